@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Transactions: runs an operation on a connection, with the isolation it needs, to its end.
+
+    db = Database("sqlite:////var/lib/placement/placement.db")
+    db.query(operation, *args)   one statement, or several that need not agree
+    db.read(operation, *args)    several statements that see the database at one moment
+    db.write(operation, *args)   all changes or none
+
+Each calls `operation(connection, *args)` and returns its value. The operation neither commits nor
+rolls back, must not keep the connection (rows are fetched before it returns), must not call back
+into `Database`, and may be called again from the start: what it does besides SQL must bear that.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import fields
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from placedock.store import engine as engines
+from placedock.store import faults
+from placedock.store.faults import LostRace, Unavailable
+from placedock.store.migrations import REVISIONS
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Operation = Callable[Concatenate[sa.Connection, P], T]
+
+READY_PATIENCE = 2
+"""Seconds that the readiness check allows each thing that it waits for."""
+
+
+def connect(settings: Mapping[str, Any]) -> "Database":
+    """The database that the group `[placement_database]` describes; None means the default.
+
+    It connects when it is first used.
+    """
+    known = {field.name for field in fields(engines.Options)}
+    given = {name: settings[name] for name in settings if name in known}
+    return Database(
+        settings["connection"],
+        **{name: value for name, value in given.items() if value is not None},
+    )
+
+
+class Database:
+    """One database, shared by the threads of a process. `options` are those of `engine.Options`."""
+
+    def __init__(self, connection: str, **options: Any) -> None:
+        self.options = engines.Options(**options)
+        self.url = engines.address(connection, self.options.connection_parameters)
+        self.engine = engines.make(self.url, self.options)
+        self._on_mysql = self.url.get_backend_name() != "sqlite"
+        self._read_turn: AbstractContextManager[Any] = nullcontext()
+        self._write_turn: AbstractContextManager[Any] = nullcontext()
+        if engines.is_memory(self.url):
+            self._read_turn = self._write_turn = threading.Lock()
+        elif not self._on_mysql:
+            # SQLite has one writer at a time and lets the others poll with growing sleeps. Threads
+            # of one process rather queue here, and are woken as soon as it is their turn.
+            self._write_turn = threading.Lock()
+        self._probe = self._readiness_engine()
+
+    def query(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run without a transaction: each statement sees what was committed when it began.
+
+        The cheapest: no round trip beside the statements. Right for one statement, and for several
+        where the later do not lean on what the earlier found.
+        """
+        return self._persist(
+            self._read_turn, lambda connection: operation(connection, *args, **kwargs)
+        )
+
+    def read(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run on a snapshot: all statements see what was committed when the first began.
+
+        Costs two round trips beside the statements on MySQL (some 0.1 ms), next to nothing on
+        SQLite. Locks nothing and waits for nobody.
+        """
+        begin = (
+            ("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",)
+            if self._on_mysql
+            else ("BEGIN",)
+        )
+
+        def attempt(connection: sa.Connection) -> T:
+            return _transact(connection, begin, operation, *args, **kwargs)
+
+        return self._persist(self._read_turn, attempt)
+
+    def write(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run as one transaction, and start it again when it lost to another.
+
+        On MySQL it is READ COMMITTED: after `SELECT … FOR UPDATE` has waited for its turn, every
+        statement sees what the one before committed; and no gaps are locked, so that inserts beside
+        each other do not wait. It follows that two statements may see different moments: what a
+        decision rests on must be locked first, or be compared in the UPDATE that follows from it.
+        On SQLite it is alone (`BEGIN IMMEDIATE`) and sees one moment.
+
+        Starts again after a deadlock, a lock not granted in time, a refused certification, or a
+        `LostRace` that the operation raised, with random pauses, `db_max_retries` times; then
+        raises `LostRace`. Any other exception of the operation undoes its changes and passes on.
+        """
+        begin = (
+            ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION")
+            if self._on_mysql
+            else ("BEGIN IMMEDIATE",)
+        )
+
+        def attempt(connection: sa.Connection) -> T:
+            return _transact(connection, begin, operation, *args, **kwargs)
+
+        return self._persist(self._write_turn, attempt)
+
+    def ready(self) -> None:
+        """Return when the database can serve requests, raise `Unavailable` with the reason if not.
+
+        It answers within a few seconds even when the network swallows what is sent, because it has
+        a connection of its own that does not wait longer.
+        """
+        try:
+            try:
+                revision = self._revision()
+            except sa.exc.DBAPIError as error:
+                if not faults.is_lost_connection(error):
+                    raise
+                revision = self._revision()
+        except sa.exc.ProgrammingError:
+            revision = None
+        except sa.exc.OperationalError as error:
+            if "no such table" not in faults.reason(error):
+                raise Unavailable(reason=faults.reason(error)) from error
+            revision = None
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable(reason=faults.reason(error)) from error
+        if revision is None:
+            raise Unavailable(reason="the database has no tables: run `placedock db sync`")
+        if revision in REVISIONS[:-1]:
+            raise Unavailable(
+                reason=f"the tables are those of revision {revision}: run `placedock db sync`"
+            )
+
+    def close(self) -> None:
+        """Close the connections that are not in use. The next use makes new ones."""
+        self.engine.dispose()
+        self._probe.dispose()
+
+    def _persist(
+        self, turn: AbstractContextManager[Any], attempt: Callable[[sa.Connection], T]
+    ) -> T:
+        """Attempt until it succeeds or has lost too often; replace a dropped connection once."""
+        reconnected = False
+        for pause in self._pauses():
+            try:
+                with turn, self._connection() as connection:
+                    return attempt(connection)
+            except LostRace:
+                if pause is None:
+                    raise
+            except sa.exc.DBAPIError as error:
+                if faults.is_lost_connection(error):
+                    if reconnected or pause is None:
+                        raise Unavailable(reason=faults.reason(error)) from error
+                    reconnected = True
+                    continue
+                if faults.is_unusable(error):
+                    raise Unavailable(reason=faults.reason(error)) from error
+                if not faults.is_conflict(error):
+                    raise
+                if pause is None:
+                    raise LostRace from error
+            time.sleep(pause)
+        raise AssertionError("the last pause is None, and the loop was left there")
+
+    def _connection(self) -> sa.Connection:
+        try:
+            return self.engine.connect()
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable(reason=faults.reason(error)) from error
+
+    def _pauses(self) -> Iterator[float | None]:
+        """Seconds to wait before each further try, random so that equals part; then None."""
+        options = self.options
+        interval = options.db_retry_interval
+        for _ in range(options.db_max_retries):
+            yield random.uniform(0, interval)
+            if options.db_inc_retry_interval:
+                interval = min(2 * interval, options.db_max_retry_interval)
+        yield None
+
+    def _readiness_engine(self) -> sa.Engine:
+        if engines.is_memory(self.url):
+            return self.engine
+        patience: dict[str, Any] = {"timeout": READY_PATIENCE}
+        if self._on_mysql:
+            patience = dict.fromkeys(
+                ("connect_timeout", "read_timeout", "write_timeout"), READY_PATIENCE
+            )
+        return engines.make(
+            self.url, self.options, pool_size=1, pool_timeout=READY_PATIENCE, connect_args=patience
+        )
+
+    def _revision(self) -> str | None:
+        with self._read_turn, self._probe.connect() as connection:
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def _transact(
+    connection: sa.Connection,
+    begin: tuple[str, ...],
+    operation: Operation[P, T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    for statement in begin:
+        connection.exec_driver_sql(statement)
+    try:
+        result = operation(connection, *args, **kwargs)
+    except BaseException:
+        _roll_back(connection)
+        raise
+    _commit(connection)
+    return result
+
+
+def _commit(connection: sa.Connection) -> None:
+    """A connection that is lost here may have committed or not: trying again could do it twice."""
+    try:
+        connection.exec_driver_sql("COMMIT")
+    except sa.exc.DBAPIError as error:
+        if faults.is_lost_connection(error):
+            raise Unavailable(
+                reason=f"whether the change was made is not known: {faults.reason(error)}"
+            ) from error
+        _roll_back(connection)
+        raise
+
+
+def _roll_back(connection: sa.Connection) -> None:
+    """Undo what was done. A connection that cannot even do that is thrown away, undoing it too."""
+    if connection.invalidated:
+        return
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except sa.exc.SQLAlchemyError:
+        connection.invalidate()

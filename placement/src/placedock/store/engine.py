@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How each kind of database is connected to: the pool, the session's settings, and nothing else.
+
+Connections stay in the driver's autocommit mode, so that a single statement is a single round trip
+and giving a connection back costs none; `placedock.store.database` says BEGIN and COMMIT in so many
+words where it wants a transaction. Liveness is not asked before each use either: a dropped
+connection is noticed by the statement that meets it.
+"""
+
+import logging
+import os
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import QueuePool, StaticPool
+
+# What the drivers are told unless the URL's query says otherwise. Seconds: SQLite waits so long for
+# another process's lock, MySQL's driver for a TCP connection.
+SQLITE_ARGUMENTS: dict[str, Any] = {"check_same_thread": False, "timeout": 30}
+MYSQL_ARGUMENTS: dict[str, Any] = {"charset": "utf8mb4", "connect_timeout": 5}
+
+
+@dataclass(frozen=True)
+class Options:
+    """The settings of `[placement_database]` that matter to connections, with upstream's names.
+
+    A pool has room for more threads than a process runs, so that connections are kept and not made
+    anew under load; what is idle for longer than `connection_recycle_time` seconds is replaced.
+    The `db_…` ones say how often a write that lost to another starts again, and the pauses between
+    in seconds, which are random up to an interval that doubles.
+    """
+
+    connection_parameters: str = ""
+    max_pool_size: int = 20
+    max_overflow: int = 50
+    pool_timeout: float = 30
+    connection_recycle_time: int = 3600
+    mysql_sql_mode: str | None = "TRADITIONAL"
+    sqlite_synchronous: bool = True
+    connection_debug: int = 0
+    db_max_retries: int = 20
+    db_retry_interval: float = 0.01
+    db_inc_retry_interval: bool = True
+    db_max_retry_interval: float = 1
+
+
+def address(connection: str, parameters: str = "") -> URL:
+    """The URL to connect to. `mysql://` means PyMySQL, the driver that the service brings along."""
+    url = make_url(connection)
+    if url.drivername in ("mysql", "mariadb"):
+        url = url.set(drivername=f"{url.drivername}+pymysql")
+    if parameters:
+        url = url.update_query_string(parameters, append=True)
+    return url
+
+
+def is_memory(url: URL) -> bool:
+    """Whether the database lives inside this process, on a single connection."""
+    return url.get_backend_name() == "sqlite" and (
+        url.database in (None, "", ":memory:") or url.query.get("mode") == "memory"
+    )
+
+
+def make(url: URL, options: Options, **overrides: Any) -> sa.Engine:
+    """An engine for `url`; it connects when first asked. `overrides` go to `create_engine`."""
+    log_statements(options.connection_debug)
+    sqlite = url.get_backend_name() == "sqlite"
+    arguments = SQLITE_ARGUMENTS if sqlite else MYSQL_ARGUMENTS
+    arguments = {name: value for name, value in arguments.items() if name not in url.query}
+    arguments |= overrides.pop("connect_args", {})
+    engine = sa.create_engine(
+        url,
+        connect_args=arguments,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        **(_pool(url, options) | overrides),
+    )
+    sa.event.listen(
+        engine, "connect", _settle_sqlite(url, options) if sqlite else _settle_mysql(options)
+    )
+    _forget_connections_after_fork(engine)
+    return engine
+
+
+def _pool(url: URL, options: Options) -> dict[str, Any]:
+    if is_memory(url):
+        return {"poolclass": StaticPool}
+    return {
+        "poolclass": QueuePool,
+        "pool_size": options.max_pool_size,
+        "max_overflow": options.max_overflow,
+        "pool_timeout": options.pool_timeout,
+        "pool_recycle": options.connection_recycle_time,
+        "pool_use_lifo": True,
+    }
+
+
+def _settle_mysql(options: Options) -> Callable[[Any, object], None]:
+    """Sessions have the configured sql_mode and REPEATABLE READ, whatever the server's defaults.
+
+    Without the latter a consistent snapshot would silently be none on a server that was configured
+    to READ COMMITTED.
+    """
+
+    def settle(connection: Any, record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            if options.mysql_sql_mode is not None:
+                cursor.execute("SET SESSION sql_mode = %s", (options.mysql_sql_mode,))
+
+    return settle
+
+
+def _settle_sqlite(url: URL, options: Options) -> Callable[[Any, object], None]:
+    """WAL lets readers go on beside the one writer. Foreign keys hold, as they do on MySQL.
+
+    The journal's mode is a property of the file: the first connection changes it, also under an
+    upstream process that is at work on it, which carries on. On a file system without shared memory
+    SQLite keeps the old mode and says nothing: slower, and right all the same.
+    """
+
+    def settle(connection: Any, record: object) -> None:
+        if not is_memory(url):
+            connection.execute("PRAGMA journal_mode = WAL")
+        if not options.sqlite_synchronous:
+            connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    return settle
+
+
+def log_statements(level: int) -> None:
+    """`connection_debug` as upstream counts it: from 50 the statements, from 100 also the rows."""
+    if level >= 50:
+        logging.getLogger("sqlalchemy.engine").setLevel(
+            logging.DEBUG if level >= 100 else logging.INFO
+        )
+
+
+def _forget_connections_after_fork(engine: sa.Engine) -> None:
+    """Two processes must not talk over one connection; the child leaves the parent's open."""
+    known = weakref.ref(engine)
+
+    def forget() -> None:
+        if engine := known():
+            engine.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)

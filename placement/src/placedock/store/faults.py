@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the drivers' errors mean to us: try again, connect again, or give up.
+
+The numbers are those of MySQL, MariaDB and Galera, and SQLite's result codes. Nothing else in the
+store looks at them.
+"""
+
+import sqlite3
+
+import sqlalchemy as sa
+
+from placedock import errors
+from placedock.errors import ConcurrentUpdate
+
+DEADLOCK = 1213
+LOCK_WAIT_TIMEOUT = 1205
+ROW_CHANGED_SINCE_SNAPSHOT = 1020
+TABLE_CHANGED_SINCE_SNAPSHOT = 1412
+REFUSED_BY_CERTIFICATION = 3101
+NODE_NOT_READY = 1047
+CONFLICTS = {
+    DEADLOCK,
+    LOCK_WAIT_TIMEOUT,
+    ROW_CHANGED_SINCE_SNAPSHOT,
+    TABLE_CHANGED_SINCE_SNAPSHOT,
+    REFUSED_BY_CERTIFICATION,
+    NODE_NOT_READY,
+}
+
+SERVER_SHUTTING_DOWN = 1053
+SESSION_KILLED = 3169
+# A server that has become a replica says so to connections it had as a primary; the address we
+# connect to leads to the new primary, so a fresh connection is the cure.
+READ_ONLY_SERVER = {1290, 1836}
+LOST = {SERVER_SHUTTING_DOWN, SESSION_KILLED} | READ_ONLY_SERVER
+
+SQLITE_CONFLICTS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+SQLITE_UNUSABLE = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+class LostRace(ConcurrentUpdate):
+    """Another writer came first; the operation should start again from the beginning.
+
+    An operation raises it inside `Database.write` when a row is no longer what it was a moment ago
+    and the client gave no generation to hold it to. `Database.write` raises it when all its tries
+    ended so, or in a deadlock: what the client sent was in order, and it may send it again.
+    """
+
+    sentence = "Another request changed the same records first. Please retry."
+
+
+class Unavailable(errors.Unavailable):
+    """The database cannot be reached or used now. `reason` is one line, not meant for clients."""
+
+    @property
+    def reason(self) -> str:
+        return str(self.data["reason"])
+
+
+def is_conflict(error: sa.exc.DBAPIError) -> bool:
+    """Whether the transaction lost to another one and may succeed when started again."""
+    return _code(error) in CONFLICTS or _sqlite_code(error) in SQLITE_CONFLICTS
+
+
+def is_lost_connection(error: sa.exc.DBAPIError) -> bool:
+    """Whether the connection is of no use any more while the database may be well."""
+    return error.connection_invalidated or _code(error) in LOST
+
+
+def is_unusable(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database itself does not work: a full disk, a file that cannot be opened."""
+    return _sqlite_code(error) in SQLITE_UNUSABLE
+
+
+def reason(error: BaseException) -> str:
+    """The driver's own words on one line, without SQLAlchemy's frame and without the SQL."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
+    text = cause.args[1] if _is_numbered(cause) else str(cause)
+    return " ".join(str(text).split()) or type(cause).__name__
+
+
+def _is_numbered(cause: BaseException) -> bool:
+    return len(cause.args) > 1 and isinstance(cause.args[0], int)
+
+
+def _code(error: sa.exc.DBAPIError) -> int | None:
+    cause = error.orig
+    return cause.args[0] if cause is not None and _is_numbered(cause) else None
+
+
+def _sqlite_code(error: sa.exc.DBAPIError) -> int | None:
+    """SQLite's primary result code: extended ones carry it in their low byte."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
