@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What mod_wsgi loads. A file of its own, because mod_wsgi runs it under a made-up module name."""
+
+from placedock.wsgi import application  # noqa: F401
