@@ -179,7 +179,11 @@ class Database:
     def _connection(self) -> sa.Connection:
         try:
             return self.engine.connect()
-        except sa.exc.SQLAlchemyError as error:
+        except sa.exc.DBAPIError as error:
+            if faults.is_conflict(error):
+                raise
+            raise Unavailable(reason=faults.reason(error)) from error
+        except sa.exc.TimeoutError as error:
             raise Unavailable(reason=faults.reason(error)) from error
 
     def _pauses(self) -> Iterator[float | None]:

@@ -49,8 +49,17 @@ class Options:
 
 
 def address(connection: str, parameters: str = "") -> URL:
-    """The URL to connect to. `mysql://` means PyMySQL, the driver that the service brings along."""
-    url = make_url(connection)
+    """The URL to connect to. `mysql://` means PyMySQL, the driver that the service brings along.
+
+    Raises ValueError, whose text does not repeat the URL because it may hold a password.
+    """
+    try:
+        url = make_url(connection)
+        backend = url.get_backend_name()
+    except sa.exc.ArgumentError as error:
+        raise ValueError("is not a database URL such as mysql+pymysql://user@host/name") from error
+    if backend not in ("mysql", "mariadb", "sqlite"):
+        raise ValueError(f"names {backend}, but only mysql, mariadb and sqlite are supported")
     if url.drivername in ("mysql", "mariadb"):
         url = url.set(drivername=f"{url.drivername}+pymysql")
     if parameters:
@@ -67,7 +76,7 @@ def is_memory(url: URL) -> bool:
 
 def make(url: URL, options: Options, **overrides: Any) -> sa.Engine:
     """An engine for `url`; it connects when first asked. `overrides` go to `create_engine`."""
-    log_statements(options.connection_debug)
+    _log_statements(options.connection_debug)
     sqlite = url.get_backend_name() == "sqlite"
     arguments = SQLITE_ARGUMENTS if sqlite else MYSQL_ARGUMENTS
     arguments = {name: value for name, value in arguments.items() if name not in url.query}
@@ -133,7 +142,7 @@ def _settle_sqlite(url: URL, options: Options) -> Callable[[Any, object], None]:
     return settle
 
 
-def log_statements(level: int) -> None:
+def _log_statements(level: int) -> None:
     """`connection_debug` as upstream counts it: from 50 the statements, from 100 also the rows."""
     if level >= 50:
         logging.getLogger("sqlalchemy.engine").setLevel(

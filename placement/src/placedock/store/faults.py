@@ -6,6 +6,8 @@ store looks at them.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -26,6 +28,10 @@ CONFLICTS = {
     REFUSED_BY_CERTIFICATION,
     NODE_NOT_READY,
 }
+
+# A change of the schema that somebody else has just made: a table, column, key name, row, index or
+# foreign key that is there (or no longer there) already.
+DONE_ALREADY = {1050, 1060, 1061, 1062, 1091, 1826}
 
 SERVER_SHUTTING_DOWN = 1053
 SESSION_KILLED = 3169
@@ -75,6 +81,17 @@ def is_lost_connection(error: sa.exc.DBAPIError) -> bool:
     return error.connection_invalidated or _code(error) in LOST
 
 
+def is_done_already(error: sa.exc.DBAPIError) -> bool:
+    """Whether a change of the schema, or a standard name, was made by somebody else meanwhile."""
+    return _code(error) in DONE_ALREADY
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Whether waiting will not help: the database is broken, or a file that we may not open."""
+    cause = error.__cause__
+    return isinstance(cause, sa.exc.DBAPIError) and is_unusable(cause)
+
+
 def is_unusable(error: sa.exc.DBAPIError) -> bool:
     """Whether the database itself does not work: a full disk, a file that cannot be opened."""
     return _sqlite_code(error) in SQLITE_UNUSABLE
@@ -100,3 +117,12 @@ def _sqlite_code(error: sa.exc.DBAPIError) -> int | None:
     """SQLite's primary result code: extended ones carry it in their low byte."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
+
+
+@contextmanager
+def duplicate_is_lost_race() -> Iterator[None]:
+    """Around the insert of a row that was not there a moment ago: if it is now, start again."""
+    try:
+        yield
+    except sa.exc.IntegrityError as error:
+        raise LostRace from error

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The names that OpenStack has standardised, as os-traits and os-resource-classes list them.
+
+They are rows like any others, and a database needs them before it is served: upstream adds what is
+missing whenever one of its processes starts, and so do we. Nothing is ever taken away.
+"""
+
+from typing import NamedTuple
+
+import os_resource_classes
+import os_traits
+import sqlalchemy as sa
+
+from placedock.store.tables import resource_classes, traits
+
+CLASS_IDS: dict[str, int] = {
+    name: number for number, name in enumerate(os_resource_classes.STANDARDS)
+}
+"""Every standard resource class and its id, the same in every database there is."""
+
+
+class Added(NamedTuple):
+    """How many rows were missing."""
+
+    traits: int
+    resource_classes: int
+
+
+def add_missing(connection: sa.Connection) -> Added:
+    """Add the standard traits and resource classes that the database does not have yet.
+
+    Who else does the same at this moment makes it fail with an IntegrityError, and it may be tried
+    again: `placedock.store.sync` does.
+    """
+    known = set(connection.scalars(sa.select(traits.c.name)))
+    new_traits = [{"name": name} for name in sorted(os_traits.get_traits()) if name not in known]
+    if new_traits:
+        connection.execute(traits.insert(), new_traits)
+    known = set(connection.scalars(sa.select(resource_classes.c.name)))
+    new_classes = [
+        {"id": number, "name": name} for name, number in CLASS_IDS.items() if name not in known
+    ]
+    if new_classes:
+        _add_classes(connection, new_classes)
+    return Added(len(new_traits), len(new_classes))
+
+
+def _add_classes(connection: sa.Connection, rows: list[dict[str, object]]) -> None:
+    """VCPU's id is 0, which MySQL takes for "the next free one" unless told not to."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(resource_classes.insert(), rows)
+        return
+    mode = connection.exec_driver_sql("SELECT @@SESSION.sql_mode").scalar_one()
+    literal = ",".join(filter(None, (mode, "NO_AUTO_VALUE_ON_ZERO")))
+    connection.exec_driver_sql("SET SESSION sql_mode = %s", (literal,))
+    try:
+        connection.execute(resource_classes.insert(), rows)
+    finally:
+        connection.exec_driver_sql("SET SESSION sql_mode = %s", (mode,))

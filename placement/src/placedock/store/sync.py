@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`placedock db sync`: makes or brings forward the tables, and adds the standard names.
+
+May be run at any time, by any number of processes at once, beside upstream's own `db sync` too. On
+SQLite all of it is one transaction. MySQL has none for changes of the schema, so one process works
+at a time (a named lock), every revision passes over what is there already, and who finds that
+another has come first all the same starts again from what is there now: upstream takes no lock, and
+on a Galera cluster a lock is known to one node only.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import alembic.command
+import alembic.config
+import alembic.util
+import sqlalchemy as sa
+
+from placedock.store import faults, standards
+from placedock.store.database import Database
+from placedock.store.faults import LostRace, Unavailable
+from placedock.store.migrations import HEAD, REVISIONS
+from placedock.store.tables import metadata
+
+SETTING = "OS_PLACEMENT_DATABASE__CONNECTION"
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""Upstream's project and user for consumers that were written without."""
+
+PAUSE = 0.5
+"""Seconds between two looks at a database that is not there yet."""
+
+REPEAT = 10
+"""Seconds after which waiting is mentioned again."""
+
+Say = Callable[[str], None]
+
+versions = sa.table("alembic_version", sa.column("version_num"))
+
+
+class CannotSync(Exception):
+    """The tables were not brought to the newest revision. Its text is one line that tells why."""
+
+
+class Synced(NamedTuple):
+    """What a sync found and did: the revision before, and how many standard names were missing."""
+
+    before: str | None
+    added: standards.Added
+
+
+def sync(
+    database: Database,
+    patience: float = 60,
+    say: Say = print,
+    incomplete_consumer: tuple[str, str] = (NOBODY, NOBODY),
+) -> Synced:
+    """Bring the tables to the newest revision and add missing standard names; say what was done.
+
+    Waits up to `patience` seconds for the database to answer, and for others who sync it. Raises
+    `CannotSync` when it does not answer by then, does not let us, or holds what this release does
+    not know. `incomplete_consumer` is the project and user for consumers that were written without.
+    """
+    end = time.monotonic() + patience
+    said, spoken = "", 0.0
+    while True:
+        try:
+            done = database.write(_bring_forward, say, incomplete_consumer)
+        except (Unavailable, LostRace) as error:
+            why = _why(error)
+            if faults.is_hopeless(error) or time.monotonic() + PAUSE > end:
+                waited = "" if faults.is_hopeless(error) else f"gave up after {patience:g} s, "
+                raise CannotSync(
+                    f"{waited}the database at {database.url} ({SETTING}) cannot be used: {why}"
+                ) from error
+        except sa.exc.DBAPIError as error:
+            raise CannotSync(
+                f"the database at {database.url} ({SETTING}) refuses: {faults.reason(error)}"
+            ) from error
+        else:
+            _report(done, say)
+            return done
+        if why != said or time.monotonic() > spoken + REPEAT:
+            left = end - time.monotonic()
+            say(f"db sync: waiting for {database.url}, at most {left:.0f} s more: {why}")
+            said, spoken = why, time.monotonic()
+        time.sleep(PAUSE)
+
+
+def version(database: Database) -> str | None:
+    """The revision that the tables are at, or None when there are none."""
+    revisions = database.query(_revisions)
+    return _newest(revisions) if revisions else None
+
+
+def add_standards(database: Database) -> standards.Added:
+    """Add missing standard names: for a service that starts, because upstream's sync adds none."""
+
+    def add(connection: sa.Connection) -> standards.Added:
+        try:
+            return standards.add_missing(connection)
+        except sa.exc.IntegrityError as error:
+            raise LostRace from error
+
+    return database.write(add)
+
+
+def alembic_config(connection: sa.Connection, **attributes: Any) -> alembic.config.Config:
+    """What Alembic's commands need to work on `connection`."""
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(attributes, connection=connection)
+    return config
+
+
+def _bring_forward(
+    connection: sa.Connection, say: Say, incomplete_consumer: tuple[str, str]
+) -> Synced:
+    def applied(step: Any, **_: Any) -> None:
+        say(f"db sync: {step.up_revision_id} {step.up_revision.doc}")
+
+    with _alone(connection):
+        before = _check(connection)
+        try:
+            if before != HEAD:
+                config = alembic_config(
+                    connection, applied=applied, incomplete_consumer=incomplete_consumer
+                )
+                alembic.command.upgrade(config, "head")
+            return Synced(before, standards.add_missing(connection))
+        except (sa.exc.DBAPIError, alembic.util.CommandError) as error:
+            if isinstance(error, sa.exc.DBAPIError) and not faults.is_done_already(error):
+                raise
+            raise LostRace from error
+
+
+@contextmanager
+def _alone(connection: sa.Connection) -> Iterator[None]:
+    """Hold the lock of all who sync this database. SQLite's transaction is one already.
+
+    Galera's strict modes refuse such locks; what the lock spares is then settled by starting again.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    name = connection.exec_driver_sql("SELECT DATABASE()").scalar_one()
+    lock = "placedock." + hashlib.sha256(name.encode()).hexdigest()[:32]
+    try:
+        held = connection.execute(sa.select(sa.func.get_lock(lock, 1))).scalar()
+    except sa.exc.DBAPIError as error:
+        if faults.is_lost_connection(error):
+            raise
+        held = None
+    if held == 0:
+        raise LostRace("another process is syncing it")
+    try:
+        yield
+    finally:
+        if held and not connection.invalidated:
+            connection.execute(sa.select(sa.func.release_lock(lock)))
+
+
+def _check(connection: sa.Connection) -> str | None:
+    """The revision before, once it is certain that these are tables which we may change."""
+    there = set(sa.inspect(connection).get_table_names())
+    if "alembic_version" not in there:
+        if strangers := sorted(there & metadata.tables.keys()):
+            raise CannotSync(
+                f"the database has a table `{strangers[0]}` but no record of its revision: "
+                f"it is not Placement's, or not whole. {SETTING} names it"
+            )
+        return None
+    revisions = _revisions(connection)
+    if unknown := sorted(revisions.difference(REVISIONS)):
+        raise CannotSync(
+            f"the database is at revision {unknown[0]}, which this release does not know; its "
+            f"newest is {HEAD}. Use the release that made it, or another database ({SETTING})"
+        )
+    if not revisions:
+        return None
+    newest = _newest(revisions)
+    if len(revisions) > 1:
+        # Two tools that began an empty database at once have each written a first revision.
+        connection.execute(versions.delete().where(versions.c.version_num != newest))
+    return newest
+
+
+def _revisions(connection: sa.Connection) -> set[str]:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return set()
+    return set(connection.scalars(sa.select(versions.c.version_num)))
+
+
+def _newest(revisions: set[str]) -> str:
+    known = [revision for revision in REVISIONS if revision in revisions]
+    return known[-1] if known else min(revisions)
+
+
+def _why(error: Unavailable | LostRace) -> str:
+    if isinstance(error, Unavailable):
+        return error.reason
+    return error.doing or "another process changes the same tables"
+
+
+def _report(done: Synced, say: Say) -> None:
+    if done.before == HEAD:
+        say(f"db sync: the tables are at {HEAD}, nothing to change")
+    else:
+        say(f"db sync: from {done.before or 'an empty database'} to {HEAD}")
+    say(
+        f"db sync: added {done.added.traits} traits "
+        f"and {done.added.resource_classes} resource classes"
+    )
