@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what: Keystone's default policies, as rules over the caller and what the request is about."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from keystone_stub.errors import forbidden_action
+from keystone_stub.store import Record
+from keystone_stub.tokens import Token
+
+
+class Caller(NamedTuple):
+    token: Token
+    user: Record
+    roles: frozenset[str]  # names
+
+    @property
+    def domain_id(self) -> str | None:
+        return self.token.scope_id if self.token.scope == "domain" else None
+
+    @property
+    def project_id(self) -> str | None:
+        return self.token.scope_id if self.token.scope == "project" else None
+
+
+class Target(NamedTuple):
+    """What a request is about, as far as rules ask."""
+
+    domain_id: str | None = None  # the domain that the record belongs to, or is
+    user_id: str | None = None  # the user that it is, or belongs to
+    project_id: str | None = None
+    managed: bool = True  # whether a domain's own managers may touch it
+
+
+Rule = Callable[[Caller, Target], bool]
+
+
+def any_of(*rules: Rule) -> Rule:
+    return lambda caller, target: any(rule(caller, target) for rule in rules)
+
+
+def except_with_a_domain_token(rule: Rule) -> Rule:
+    return lambda caller, target: caller.token.scope != "domain" and rule(caller, target)
+
+
+def anyone(caller: Caller, target: Target) -> bool:
+    return True
+
+
+def admin(caller: Caller, target: Target) -> bool:
+    return "admin" in caller.roles
+
+
+def service(caller: Caller, target: Target) -> bool:
+    return "service" in caller.roles
+
+
+def system_reader(caller: Caller, target: Target) -> bool:
+    return caller.token.scope == "system" and "reader" in caller.roles
+
+
+def domain_reader(caller: Caller, target: Target) -> bool:
+    return "reader" in caller.roles and caller.domain_id is not None and caller.domain_id == target.domain_id
+
+
+def domain_manager(caller: Caller, target: Target) -> bool:
+    of_the_domain = caller.domain_id is not None and caller.domain_id == target.domain_id
+    return "manager" in caller.roles and of_the_domain and target.managed
+
+
+def any_manager(caller: Caller, target: Target) -> bool:
+    return "manager" in caller.roles and target.managed
+
+
+def any_domain_manager(caller: Caller, target: Target) -> bool:
+    return "manager" in caller.roles and caller.domain_id is not None
+
+
+def owner(caller: Caller, target: Target) -> bool:
+    return caller.token.user_id == target.user_id
+
+
+def owner_in_a_project(caller: Caller, target: Target) -> bool:
+    return owner(caller, target) and caller.project_id is not None
+
+
+def in_the_project(caller: Caller, target: Target) -> bool:
+    return caller.project_id is not None and caller.project_id == target.project_id
+
+
+def in_the_domain(caller: Caller, target: Target) -> bool:
+    """With a token for the domain, or for a project of it (then `target.managed` is told so)."""
+    return caller.domain_id is not None and caller.domain_id == target.domain_id
+
+
+CLOUD_READ = except_with_a_domain_token(any_of(admin, system_reader))
+CLOUD_WRITE = except_with_a_domain_token(admin)
+DOMAIN_READ = any_of(admin, system_reader, domain_reader)
+DOMAIN_WRITE = any_of(admin, domain_manager)
+OWNED_READ = any_of(admin, system_reader, owner)
+OWNED_WRITE = any_of(admin, owner)
+TOKEN_READ = any_of(admin, system_reader, service, owner)
+TOKEN_CHECK = any_of(admin, system_reader, owner)
+
+
+def require(rule: Rule, action: str, caller: Caller, target: Target = Target()) -> None:
+    if not rule(caller, target):
+        raise forbidden_action(f"identity:{action}")

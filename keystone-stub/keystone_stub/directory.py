@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who exists: finding records by id or name, and taking one away with all that hangs on it."""
+
+from collections.abc import Callable
+
+from keystone_stub.errors import NotFound, conflict
+from keystone_stub.store import Record, Store
+
+NOUNS = {
+    "domains": "domain",
+    "projects": "project",
+    "users": "user",
+    "groups": "group",
+    "roles": "role",
+    "regions": "region",
+    "services": "service",
+    "endpoints": "endpoint",
+    "credentials": "credential",
+    "policies": "policy",
+    "application_credentials": "application credential",
+}
+
+
+def get(store: Store, table: str, key: str | None) -> Record:
+    record = store[table].get(key or "")
+    if record is None:
+        raise NotFound(f"Could not find {NOUNS[table]}: {key}.")
+    return record
+
+
+def named(store: Store, table: str, name: str, domain_id: str | None = None) -> Record | None:
+    """The record of that name, in that domain where the table's records have one."""
+    for record in store[table].values():
+        if record["name"] == name and (domain_id is None or record.get("domain_id") == domain_id):
+            return record
+    return None
+
+
+def claim_name(store: Store, table: str, record: Record) -> None:
+    """Conflict if another record has the name already, in the same domain."""
+    for other in store[table].values():
+        same = (other["name"], other.get("domain_id")) == (record["name"], record.get("domain_id"))
+        if same and other["id"] != record["id"]:
+            place = f" at domain ID {record['domain_id']}" if record.get("domain_id") else ""
+            raise conflict(NOUNS[table], f"Duplicate entry found with name {record['name']}{place}")
+
+
+def _remove_where(store: Store, table: str, holds: Callable[[Record], bool]) -> None:
+    store.remove(table, [key for key, record in store[table].items() if holds(record)])
+
+
+def remove_user(store: Store, user_id: str) -> None:
+    store.remove("users", [user_id])
+    store.remove("passwords", [user_id])
+    _remove_where(store, "memberships", lambda each: each["user_id"] == user_id)
+    _remove_where(store, "assignments", lambda each: each["actor_id"] == user_id)
+    for table in ("credentials", "application_credentials"):
+        _remove_where(store, table, lambda each: each["user_id"] == user_id)
+
+
+def remove_group(store: Store, group_id: str) -> None:
+    store.remove("groups", [group_id])
+    _remove_where(store, "memberships", lambda each: each["group_id"] == group_id)
+    _remove_where(store, "assignments", lambda each: each["actor_id"] == group_id)
+
+
+def remove_project(store: Store, project_id: str) -> None:
+    store.remove("projects", [project_id])
+    _remove_where(store, "assignments", lambda each: each["scope_id"] == project_id)
+    for table in ("credentials", "application_credentials"):
+        _remove_where(store, table, lambda each: each.get("project_id") == project_id)
+
+
+def remove_role(store: Store, role_id: str) -> None:
+    store.remove("roles", [role_id])
+    _remove_where(store, "assignments", lambda each: each["role_id"] == role_id)
+    _remove_where(store, "implications", lambda each: role_id in each.values())
+
+
+def remove_domain(store: Store, domain_id: str) -> None:
+    for table, remove in (
+        ("users", remove_user),
+        ("groups", remove_group),
+        ("projects", remove_project),
+        ("roles", remove_role),
+    ):
+        for record in list(store[table].values()):
+            if record["domain_id"] == domain_id:
+                remove(store, record["id"])
+    store.remove("domains", [domain_id])
+    _remove_where(store, "assignments", lambda each: each["scope_id"] == domain_id)
+
+
+def remove_service(store: Store, service_id: str) -> None:
+    store.remove("services", [service_id])
+    _remove_where(store, "endpoints", lambda each: each["service_id"] == service_id)

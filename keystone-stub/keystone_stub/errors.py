@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can go wrong, each with the status and the words that Keystone's clients know."""
+
+_MALFORMED = (
+    "The server could not comply with the request since it is either malformed or otherwise incorrect. "
+    "The client is assumed to be in error."
+)
+
+
+class WrongSettings(Exception):
+    """The process cannot start; the text is one line that names the variable or the file."""
+
+
+class IdentityError(Exception):
+    """An answer that is an error. `extra` joins the error's own keys in the body."""
+
+    code = 500
+    title = "Internal Server Error"
+    message = "An unexpected error prevented the server from fulfilling your request."
+
+    def __init__(self, message: str | None = None, **extra: object) -> None:
+        self.message = message or self.message
+        self.extra = extra
+        super().__init__(self.message)
+
+
+class BadRequest(IdentityError):
+    code = 400
+    title = "Bad Request"
+
+
+class Unauthorized(IdentityError):
+    code = 401
+    title = "Unauthorized"
+    message = "The request you have made requires authentication."
+
+
+class Forbidden(IdentityError):
+    code = 403
+    title = "Forbidden"
+    message = "You are not authorized to perform the requested action."
+
+
+class NotFound(IdentityError):
+    code = 404
+    title = "Not Found"
+
+
+class Conflict(IdentityError):
+    code = 409
+    title = "Conflict"
+
+
+class Gone(IdentityError):
+    code = 410
+    title = "Gone"
+    message = "The service you have requested is no longer available on this server."
+
+
+def missing(attribute: str, target: str) -> BadRequest:
+    """The body lacks something that its schema does not ask for but the request needs."""
+    return BadRequest(f"Expecting to find {attribute} in {target}. {_MALFORMED}")
+
+
+def forbidden_action(action: str) -> Forbidden:
+    return Forbidden(f"You are not authorized to perform the requested action: {action}.")
+
+
+def conflict(noun: str, details: str) -> Conflict:
+    return Conflict(f"Conflict occurred attempting to store {noun} - {details}.")

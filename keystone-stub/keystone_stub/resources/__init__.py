@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""HTTP, one module per noun. This one holds what all resources share: the caller, the body, a listing."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import falcon
+
+from keystone_stub import access, schemas
+from keystone_stub.errors import BadRequest, NotFound, Unauthorized, missing
+from keystone_stub.settings import Settings
+from keystone_stub.store import Record, Store
+from keystone_stub.tokens import Tokens
+
+_FALSE_WORDS = {"0", "false", "no", "off", "n", "f"}
+
+
+def base_url(req: falcon.Request, path: str = "") -> str:
+    return f"{req.scheme}://{req.netloc}/v3{path}"
+
+
+def is_true(word: str | None) -> bool:
+    """A query parameter that is a switch: absent is off, bare is on, `0` and its like are off."""
+    return word is not None and word.strip().lower() not in _FALSE_WORDS
+
+
+class Resource:
+    """One or more URLs. A subclass that answers GET answers HEAD."""
+
+    def __init__(self, store: Store, tokens: Tokens, settings: Settings) -> None:
+        self.store = store
+        self.tokens = tokens
+        self.settings = settings
+
+    def __init_subclass__(cls) -> None:
+        for name in [name for name in vars(cls) if name.startswith("on_get")]:
+            head = "on_head" + name.removeprefix("on_get")
+            if head not in vars(cls):
+                setattr(cls, head, getattr(cls, name))
+
+    def caller(self, req: falcon.Request) -> access.Caller:
+        try:
+            token = self.tokens.open(req.get_header("X-Auth-Token"))
+        except NotFound as error:
+            raise Unauthorized() from error
+        names = frozenset(self.store["roles"][role_id]["name"] for role_id in self.tokens.role_ids(token))
+        return access.Caller(token, self.store["users"][token.user_id], names)
+
+    def require(
+        self, req: falcon.Request, rule: access.Rule, action: str, target: access.Target = access.Target()
+    ) -> access.Caller:
+        caller = self.caller(req)
+        access.require(rule, action, caller, target)
+        return caller
+
+    def body(self, req: falcon.Request, schema: schemas.Schema | None = None) -> dict[str, Any]:
+        raw = req.bounded_stream.read()
+        content_type = (req.content_type or "").split(";")[0].strip().lower()
+        if raw and content_type not in ("", "application/json") and not content_type.endswith("+json"):
+            raise missing("application/json", "Content-Type header")
+        try:
+            body = json.loads(raw) if raw else {}
+        except (ValueError, RecursionError) as error:
+            raise missing("valid JSON", "request body") from error
+        if not isinstance(body, dict):
+            raise missing("valid JSON", "request body")
+        if schema is not None:
+            schemas.check(schema, body)
+        return body
+
+
+def answer(resp: falcon.Response, body: dict[str, Any], status: int = 200) -> None:
+    resp.status = status
+    resp.text = json.dumps(body)
+
+
+def listing(
+    req: falcon.Request, resp: falcon.Response, plural: str, records: list[Record], pages: bool = True
+) -> None:
+    """A collection with its links, cut by `limit` and `marker`."""
+    following = None
+    if pages:
+        marker, limit = req.get_param("marker"), req.get_param("limit")
+        if marker:
+            places = [index for index, record in enumerate(records) if record["id"] == marker]
+            records = records[places[0] + 1 :] if places else records
+        if limit is not None:
+            if not limit.isdecimal():
+                raise BadRequest(f"Invalid input for field/attribute limit. Value: {limit}.")
+            if 0 < int(limit) < len(records):
+                records = records[: int(limit)]
+                query = urlencode(req.params | {"marker": records[-1]["id"]}, doseq=True)
+                following = f"{base_url(req, req.path.removeprefix('/v3'))}?{query}"
+    links = {"next": following, "self": f"{req.scheme}://{req.netloc}{req.relative_uri}", "previous": None}
+    answer(resp, {plural: records, "links": links})
+
+
+def matching(req: falcon.Request, records: list[Record], names: tuple[str, ...]) -> list[Record]:
+    """Those records that fit the query: `name=x`, `enabled=true`, `name__contains=x` and its like."""
+    for parameter, wanted in req.params.items():
+        name, _, comparator = parameter.partition("__")
+        if name in names:
+            wanted = wanted[0] if isinstance(wanted, list) else wanted
+            records = [record for record in records if _fits(record.get(name), wanted, comparator)]
+    return records
+
+
+def _fits(value: Any, wanted: str, comparator: str) -> bool:
+    if isinstance(value, bool):
+        return value == is_true(wanted)
+    text = "" if value is None else str(value)
+    if comparator.startswith("i"):
+        text, wanted, comparator = text.lower(), wanted.lower(), comparator[1:]
+    if comparator == "contains":
+        return wanted in text
+    if comparator == "startswith":
+        return text.startswith(wanted)
+    if comparator == "endswith":
+        return text.endswith(wanted)
+    return text == wanted

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/v3/projects, their tags, and /v3/users/{user}/projects"""
+
+import falcon
+
+from keystone_stub import access, directory, roles, schemas
+from keystone_stub.access import Target
+from keystone_stub.errors import BadRequest, Forbidden, NotFound
+from keystone_stub.resources import answer, base_url, listing, matching
+from keystone_stub.resources.collection import Collection, boolean, domain_of_new
+from keystone_stub.store import Record
+
+_READ = access.any_of(access.DOMAIN_READ, access.in_the_project)
+
+
+class Projects(Collection):
+    singular, plural = "project", "projects"
+    fields = schemas.PROJECT
+    required = ("name",)
+    defaults = {
+        "id": None, "name": None, "domain_id": None, "description": "", "enabled": True, "parent_id": None,
+        "is_domain": False, "tags": [], "options": {},
+    }  # fmt: skip
+    filters = ("domain_id", "enabled", "name", "parent_id", "is_domain")
+    read = staticmethod(_READ)
+    write = staticmethod(access.DOMAIN_WRITE)
+
+    def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
+        access.require(access.DOMAIN_READ, "list_projects", caller, Target(domain_id=caller.domain_id))
+
+    def target(self, record: Record) -> Target:
+        return Target(domain_id=record.get("domain_id"), project_id=record.get("id"))
+
+    def visible(self, req: falcon.Request, caller: access.Caller, records: list[Record]) -> list[Record]:
+        for parameter, keep in _TAG_FILTERS.items():
+            if wanted := req.get_param(parameter):
+                tags = set(wanted.split(","))
+                records = [record for record in records if keep(tags, set(record["tags"]))]
+        return super().visible(req, caller, records)
+
+    def placed(self, req: falcon.Request, wanted: Record) -> Record:
+        parent_id = wanted.get("parent_id")
+        parent = self.store["projects"].get(parent_id or "")
+        domain_id = wanted.get("domain_id")
+        if domain_id is None and parent:
+            domain_id = parent["domain_id"]
+        elif domain_id is None and parent_id in self.store["domains"]:
+            domain_id = parent_id
+        domain_id = domain_id or domain_of_new(self, req, wanted)
+        return wanted | {"domain_id": domain_id, "parent_id": parent_id or domain_id}
+
+    def stored(self, wanted: Record, caller: access.Caller | None) -> Record:
+        return wanted | ({"enabled": boolean(wanted["enabled"])} if "enabled" in wanted else {})
+
+    def check(self, record: Record, before: Record | None) -> None:
+        if before and record["domain_id"] != before["domain_id"]:
+            raise BadRequest("Cannot change Domain ID")
+        if before and record["parent_id"] != before["parent_id"]:
+            raise Forbidden("Update of `parent_id` is not allowed.")
+        if record["domain_id"] not in self.store["domains"]:
+            raise BadRequest(f"Could not find domain: {record['domain_id']}.")
+        if record["parent_id"] not in self.store["domains"]:
+            parent = self.store["projects"].get(record["parent_id"])
+            if parent is None:
+                raise BadRequest(f"Could not find project: {record['parent_id']}.")
+        directory.claim_name(self.store, "projects", record)
+
+    def remove(self, record: Record) -> None:
+        if any(roles.below(self.store, record["id"])):
+            raise Forbidden(
+                f"Cannot delete the project {record['id']} since it is not a leaf in the hierarchy. "
+                "Use the cascade option if you want to delete a whole subtree."
+            )
+        directory.remove_project(self.store, record["id"])
+
+
+_TAG_FILTERS = {
+    "tags": lambda wanted, has: wanted <= has,
+    "tags-any": lambda wanted, has: bool(wanted & has),
+    "not-tags": lambda wanted, has: not wanted <= has,
+    "not-tags-any": lambda wanted, has: not wanted & has,
+}
+
+
+class ProjectTags(Projects):
+    """/v3/projects/{key}/tags and /v3/projects/{key}/tags/{tag}"""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
+        self._answer(req, resp, self.permitted(req, _READ, "get", key))
+
+    def on_put(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
+        wanted = self.body(req, {"type": "object", "properties": {"tags": schemas.TAGS}, "required": ["tags"]})
+        self._answer(req, resp, self._replace(req, key, sorted(wanted["tags"])))
+
+    def on_delete(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
+        self._replace(req, key, [])
+        resp.status = 204
+
+    def on_get_one(self, req: falcon.Request, resp: falcon.Response, key: str, tag: str) -> None:
+        self._require_tag(self.permitted(req, _READ, "get", key), tag)
+        resp.status = 204
+
+    def on_put_one(self, req: falcon.Request, resp: falcon.Response, key: str, tag: str) -> None:
+        schemas.check(schemas.TAG, tag)
+        project = self.permitted(req, self.write, "update", key)
+        self._replace(req, key, sorted({*project["tags"], tag}))
+        resp.status = 201
+        resp.set_header("Location", base_url(req, f"/projects/{key}/tags/{tag}"))
+
+    def on_delete_one(self, req: falcon.Request, resp: falcon.Response, key: str, tag: str) -> None:
+        project = self.permitted(req, self.write, "update", key)
+        self._require_tag(project, tag)
+        self._replace(req, key, [each for each in project["tags"] if each != tag])
+        resp.status = 204
+
+    def _require_tag(self, project: Record, tag: str) -> None:
+        if tag not in project["tags"]:
+            raise NotFound(f"Could not find project tag: {tag}.")
+
+    def _replace(self, req: falcon.Request, key: str, tags: list[str]) -> Record:
+        project = self.permitted(req, self.write, "update", key) | {"tags": tags}
+        self.store.put("projects", key, project)
+        return project
+
+    def _answer(self, req: falcon.Request, resp: falcon.Response, project: Record) -> None:
+        links = {"next": None, "self": f"{req.scheme}://{req.netloc}{req.relative_uri}", "previous": None}
+        answer(resp, {"tags": project["tags"], "links": links})
+
+
+class UserProjects(Projects):
+    """/v3/users/{key}/projects: those on which the user has a role."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
+        user = self.store["users"].get(key, {})
+        target = Target(domain_id=user.get("domain_id"), user_id=user.get("id"))
+        rule = access.any_of(access.DOMAIN_READ, access.owner)
+        self.require(req, rule, "list_user_projects", target)
+        directory.get(self.store, "users", key)
+        wanted = roles.scopes_of_user(self.store, key, "project")
+        records = [self.shown(req, self.store["projects"][project_id]) for project_id in wanted]
+        listing(req, resp, "projects", matching(req, records, ("domain_id", "enabled", "name")))

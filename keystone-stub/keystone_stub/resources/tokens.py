@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/v3/auth/...: getting, checking and ending tokens, and what the holder of one could have instead."""
+
+import falcon
+
+from keystone_stub import access, roles
+from keystone_stub.access import Target
+from keystone_stub.authentication import authenticate
+from keystone_stub.catalog import catalog
+from keystone_stub.errors import Forbidden, NotFound
+from keystone_stub.resources import Resource, answer, base_url, is_true, listing
+from keystone_stub.resources.domains import Domains
+from keystone_stub.resources.projects import Projects
+from keystone_stub.token_document import token_document
+from keystone_stub.tokens import Token
+
+_SUBJECT = "X-Subject-Token"
+
+
+class AuthTokens(Resource):
+    """/v3/auth/tokens"""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        token = authenticate(self.store, self.tokens, self.settings, self.body(req).get("auth"))
+        self._answer(req, resp, token, self.tokens.seal(token), 201)
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        self._validate(req, resp, access.TOKEN_READ, "validate_token")
+
+    def on_head(self, req: falcon.Request, resp: falcon.Response) -> None:
+        self._validate(req, resp, access.TOKEN_CHECK, "check_token")
+
+    def on_delete(self, req: falcon.Request, resp: falcon.Response) -> None:
+        subject = self._subject(req, access.OWNED_WRITE, "revoke_token", False)
+        self.tokens.revoke(subject, cascade=is_true(req.get_param("cascade", default="true")))
+        resp.status = 204
+
+    def _validate(self, req: falcon.Request, resp: falcon.Response, rule: access.Rule, action: str) -> None:
+        subject = self._subject(req, rule, action, is_true(req.get_param("allow_expired")))
+        self._answer(req, resp, subject, req.get_header(_SUBJECT), 200)
+
+    def _subject(self, req: falcon.Request, rule: access.Rule, action: str, allow_expired: bool) -> Token:
+        """The token that is asked about. Who may not ask learns only that a bad one is bad."""
+        caller = self.caller(req)
+        text = req.get_header(_SUBJECT)
+        owner = None
+        if text:
+            try:
+                owner = self.tokens.open(text, allow_expired=True).user_id
+            except NotFound:
+                owner = None
+        access.require(rule, action, caller, Target(user_id=owner))
+        return self.tokens.open(text, allow_expired)
+
+    def _answer(self, req: falcon.Request, resp: falcon.Response, token: Token, text: str, status: int) -> None:
+        with_catalog = not req.has_param("nocatalog")
+        document = token_document(self.store, self.tokens, self.settings, token, req.netloc, with_catalog)
+        answer(resp, document, status)
+        resp.set_header(_SUBJECT, text)
+
+
+class AuthCatalog(Resource):
+    """/v3/auth/catalog"""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        caller = self.caller(req)
+        if not caller.project_id:
+            raise Forbidden("A project-scoped token is required to produce a service catalog.")
+        services = catalog(self.store, req.netloc, self.settings, caller.project_id, caller.token.user_id)
+        answer(resp, {"catalog": services, "links": {"self": base_url(req, "/auth/catalog")}})
+
+
+class AuthProjects(Projects):
+    """/v3/auth/projects: those on which the caller has a role."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        wanted = roles.scopes_of_user(self.store, self.caller(req).token.user_id, "project")
+        records = [self.store["projects"][project_id] for project_id in wanted]
+        listing(req, resp, "projects", [self.shown(req, record) for record in records if record["enabled"]])
+
+
+class AuthDomains(Domains):
+    """/v3/auth/domains: those on which the caller has a role."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        wanted = roles.scopes_of_user(self.store, self.caller(req).token.user_id, "domain")
+        records = [self.store["domains"][domain_id] for domain_id in wanted]
+        listing(req, resp, "domains", [self.shown(req, record) for record in records if record["enabled"]])
+
+
+class AuthSystem(Resource):
+    """/v3/auth/system: whether the caller has a role on the whole of it."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        found = roles.of_user(self.store, self.caller(req).token.user_id, "system", "all")
+        body = {"system": [{"all": True}] if found else [], "links": {"self": base_url(req, "/auth/system")}}
+        answer(resp, body)
