@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options of this ring, one item for each of upstream's tests, and the count due."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from . import databases, servers, suite
+from .performance import Company
+
+TARGETS = {"upstream": servers.upstream, "serve": servers.serve}
+DATABASES = {"sqlite": databases.sqlite}
+passed: set[str] = set()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What to run, and against whom."""
+    group = parser.getgroup("conformance")
+    group.addoption("--target", choices=TARGETS, default="serve", help="the server under test")
+    group.addoption("--database", choices=DATABASES, help="default: the target's usual one")
+    group.addoption("--file", action="append", default=[], help="only this file (repeatable)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the suite before any worker starts, and keep each file's tests on one worker."""
+    suite.directory()
+    if getattr(config.option, "dist", "no") != "no":
+        config.option.dist = "loadgroup"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each of upstream's tests is one of ours."""
+    if "case" in metafunc.fixturenames:
+        files = metafunc.config.getoption("file") or suite.file_names()
+        metafunc.parametrize(
+            "case",
+            [
+                pytest.param(case, id=str(case), marks=pytest.mark.xdist_group(file))
+                for file in files
+                for case in suite.cases(file)
+            ],
+        )
+
+
+@pytest.fixture(scope="session")
+def company(pytestconfig: pytest.Config) -> Iterator[Company]:
+    """Whoever runs the files, one after the other."""
+    target = pytestconfig.getoption("target")
+    database = pytestconfig.getoption("database") or "sqlite"
+    with Company(TARGETS[target], DATABASES[database]) as company:
+        yield company
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what passed; with workers, the one who started them hears of every test."""
+    if report.when == "call" and report.passed and "::test_upstreams_suite[" in report.nodeid:
+        passed.add(report.nodeid)
+
+
+def _is_a_selection(config: pytest.Config) -> bool:
+    chosen = config.option.keyword or config.option.markexpr or config.option.file
+    return bool(chosen) or any("::" in argument for argument in config.args)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run of everything fails unless every one of upstream's tests passed: none gets lost."""
+    is_worker = hasattr(session.config, "workerinput")
+    if not is_worker and not _is_a_selection(session.config) and len(passed) != suite.TESTS:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say the count."""
+    target = terminalreporter.config.getoption("target")
+    terminalreporter.write_line(
+        f"upstream's functional suite against {target}: {len(passed)} of {suite.TESTS} tests passed"
+    )

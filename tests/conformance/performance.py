@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs upstream's files: each on a fresh server and an empty database, with its scene set."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import Self
+
+from . import stage, suite
+from .servers import Target
+from .suite import Case, GabbiFile
+
+Database = Callable[[], AbstractContextManager[str]]
+
+
+class Performance:
+    """One file on its server, from the first of its tests to the last."""
+
+    def __init__(self, file: str, target: Target, database: Database) -> None:
+        self.file = file
+        self._target = target
+        self._settings = suite.settings(file)
+        self._scene = suite.scene(file)
+        with ExitStack() as stack:
+            stack.enter_context(stage.exported(self._scene))
+            self._database = stack.enter_context(database())
+            self._server = stack.enter_context(target.served(self._settings, self._database))
+            stage.make(self._scene, self._server.url)
+            self._tests = GabbiFile(file, self._server.host, self._server.port)
+            self._stack = stack.pop_all()
+
+    def run(self, case: Case) -> list[str]:
+        """What was wrong with one test, and what the server wrote meanwhile."""
+        server = self._server
+        if (case.file, case.name) == suite.ANSWERED_BY_THE_SERVER:
+            server = self._stack.enter_context(self._target.reached(self._settings, self._database))
+            self._tests.send_elsewhere(case, server.host, server.port)
+        written = len(server.log())
+        complaints = self._tests.run(case)
+        return [*complaints, f"The server wrote:\n{server.log()[written:]}"] if complaints else []
+
+    def close(self) -> None:
+        """Stop the server and forget the data."""
+        self._stack.close()
+
+
+class Company:
+    """Has one performance at a time, and changes to the next when a test of another file comes."""
+
+    def __init__(self, target: Target, database: Database) -> None:
+        self._target = target
+        self._database = database
+        self._current: Performance | None = None
+
+    def run(self, case: Case) -> list[str]:
+        """What was wrong with `case`, if anything."""
+        if self._current is None or self._current.file != case.file:
+            self._close()
+            self._current = Performance(case.file, self._target, self._database)
+        return self._current.run(case)
+
+    def _close(self) -> None:
+        if self._current is not None:
+            self._current.close()
+            self._current = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._close()

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Upstream's functional suite, every test of every file, and that it is all there."""
+
+import pytest
+
+from . import suite
+from .performance import Company
+from .suite import Case
+
+
+def test_upstreams_suite(case: Case, company: Company) -> None:
+    """The server answers as upstream's test says."""
+    if complaints := company.run(case):
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+def test_the_wheel_has_all_files_and_all_tests() -> None:
+    """What is counted is what upstream ships."""
+    files = suite.file_names()
+    assert len(files) == suite.FILES
+    assert sum(len(suite.cases(file)) for file in files) == suite.TESTS
