@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Allocation candidates: what is asked, and what is answered.
+
+The API fills the request and renders the answer. Names that need not exist (traits, resource classes, aggregates, the
+provider of `in_tree`) are taken as the client sent them; the operation says what is unknown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class Group:
+    """Resources that belong together, and what the providers that serve them must be like.
+
+    The group with the empty suffix may be served by several providers of one tree, and by providers that share with it;
+    a group with any other suffix by exactly one provider. `required` and `member_of` are ANDs of ORs: of every set, at
+    least one. Only a suffixed group may have no resources.
+    """
+
+    suffix: str = ""
+    resources: Mapping[str, int] = field(default_factory=dict)
+    required: tuple[frozenset[str], ...] = ()
+    forbidden: frozenset[str] = frozenset()
+    member_of: tuple[frozenset[str], ...] = ()
+    forbidden_aggregates: frozenset[str] = frozenset()
+    in_tree: str | None = None
+
+    @property
+    def suffixed(self) -> bool:
+        return bool(self.suffix)
+
+
+@dataclass(frozen=True)
+class CandidatesRequest:
+    """What `GET /allocation_candidates` can ask.
+
+    `isolate`: no two suffixed groups on one provider. `same_subtree`: of the providers that serve each set of suffixes,
+    one must be the ancestor of all the others. `root_required` and `root_forbidden` speak of the traits of the root that
+    a candidate hangs on. `limit` is the most candidates wanted, None for all. Clients that know nothing of trees
+    (`nested` False) get no candidate that takes from two providers of one tree.
+    """
+
+    groups: tuple[Group, ...]
+    isolate: bool = False
+    same_subtree: tuple[frozenset[str], ...] = ()
+    root_required: frozenset[str] = frozenset()
+    root_forbidden: frozenset[str] = frozenset()
+    limit: int | None = None
+    nested: bool = True
+
+
+class Candidate(NamedTuple):
+    """One way to meet the request.
+
+    `allocations` is `{provider uuid: {"resources": {class: amount}}}`; `mappings` is `{suffix: [provider uuid]}`, a
+    provider once under each suffix. Both are in the shape of the answer's JSON: a thousand candidates are serialised as
+    they are, and candidates that take the same from a provider share one inner dictionary. Not to be changed, therefore.
+    """
+
+    allocations: Mapping[str, Mapping[str, Mapping[str, int]]]
+    mappings: Mapping[str, Sequence[str]]
+
+
+class Summary(NamedTuple):
+    """What one provider has, whether it serves or only stands in the tree of one that does.
+
+    `resources` is `{class: {"capacity": int, "used": int}}`, in the shape of the answer's JSON and not to be changed.
+    """
+
+    resources: Mapping[str, Mapping[str, int]]
+    traits: Sequence[str]
+    parent_uuid: str | None
+    root_uuid: str
+
+
+class Candidates(NamedTuple):
+    """The answer: candidates in no order, and the summaries of all providers in the trees they use, by uuid."""
+
+    candidates: Sequence[Candidate]
+    summaries: Mapping[str, Summary]
