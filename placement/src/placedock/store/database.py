@@ -53,17 +53,20 @@ class Database:
     def __init__(self, connection: str, **options: Any) -> None:
         self.options = engines.Options(**options)
         self.url = engines.address(connection, self.options.connection_parameters)
-        self.engine = engines.make(self.url, self.options)
-        self._on_mysql = self.url.get_backend_name() != "sqlite"
+        self.on_mysql = self.url.get_backend_name() != "sqlite"
+        self._readers = self._writers = self._probe = engines.make(self.url, self.options)
         self._read_turn: AbstractContextManager[Any] = nullcontext()
         self._write_turn: AbstractContextManager[Any] = nullcontext()
         if engines.is_memory(self.url):
             self._read_turn = self._write_turn = threading.Lock()
-        elif not self._on_mysql:
+            return
+        self._probe = self._impatient()
+        if self.on_mysql:
+            self._writers = engines.make_for_writing(self.url, self.options)
+        else:
             # SQLite has one writer at a time and lets the others poll with growing sleeps. Threads
             # of one process rather queue here, and are woken as soon as it is their turn.
             self._write_turn = threading.Lock()
-        self._probe = self._readiness_engine()
 
     def query(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run without a transaction: each statement sees what was committed when it began.
@@ -71,26 +74,27 @@ class Database:
         The cheapest: no round trip beside the statements. Right for one statement, and for several
         where the later do not lean on what the earlier found.
         """
-        return self._persist(
-            self._read_turn, lambda connection: operation(connection, *args, **kwargs)
-        )
+
+        def attempt(connection: sa.Connection) -> T:
+            return operation(connection, *args, **kwargs)
+
+        return self._persist(self._readers, self._read_turn, attempt)
 
     def read(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run on a snapshot: all statements see what was committed when the first began.
 
-        Costs two round trips beside the statements on MySQL (some 0.1 ms), next to nothing on
-        SQLite. Locks nothing and waits for nobody.
+        Costs two round trips beside the statements on MySQL, next to nothing on SQLite. Locks
+        nothing and waits for nobody.
         """
         begin = (
-            ("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",)
-            if self._on_mysql
-            else ("BEGIN",)
+            "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY" if self.on_mysql else "BEGIN"
         )
 
         def attempt(connection: sa.Connection) -> T:
-            return _transact(connection, begin, operation, *args, **kwargs)
+            connection.exec_driver_sql(begin)
+            return _whole(connection, operation, *args, **kwargs)
 
-        return self._persist(self._read_turn, attempt)
+        return self._persist(self._readers, self._read_turn, attempt)
 
     def write(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run as one transaction, and start it again when it lost to another.
@@ -99,22 +103,20 @@ class Database:
         statement sees what the one before committed; and no gaps are locked, so that inserts beside
         each other do not wait. It follows that two statements may see different moments: what a
         decision rests on must be locked first, or be compared in the UPDATE that follows from it.
-        On SQLite it is alone (`BEGIN IMMEDIATE`) and sees one moment.
+        It costs one round trip beside the statements. On SQLite it is alone (`BEGIN IMMEDIATE`) and
+        sees one moment.
 
         Starts again after a deadlock, a lock not granted in time, a refused certification, or a
         `LostRace` that the operation raised, with random pauses, `db_max_retries` times; then
         raises `LostRace`. Any other exception of the operation undoes its changes and passes on.
         """
-        begin = (
-            ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION")
-            if self._on_mysql
-            else ("BEGIN IMMEDIATE",)
-        )
 
         def attempt(connection: sa.Connection) -> T:
-            return _transact(connection, begin, operation, *args, **kwargs)
+            if not self.on_mysql:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return _whole(connection, operation, *args, **kwargs)
 
-        return self._persist(self._write_turn, attempt)
+        return self._persist(self._writers, self._write_turn, attempt)
 
     def ready(self) -> None:
         """Return when the database can serve requests, raise `Unavailable` with the reason if not.
@@ -146,17 +148,20 @@ class Database:
 
     def close(self) -> None:
         """Close the connections that are not in use. The next use makes new ones."""
-        self.engine.dispose()
-        self._probe.dispose()
+        for engine in {self._readers, self._writers, self._probe}:
+            engine.dispose()
 
     def _persist(
-        self, turn: AbstractContextManager[Any], attempt: Callable[[sa.Connection], T]
+        self,
+        engine: sa.Engine,
+        turn: AbstractContextManager[Any],
+        attempt: Callable[[sa.Connection], T],
     ) -> T:
         """Attempt until it succeeds or has lost too often; replace a dropped connection once."""
         reconnected = False
         for pause in self._pauses():
             try:
-                with turn, self._connection() as connection:
+                with turn, _connection(engine) as connection:
                     return attempt(connection)
             except LostRace:
                 if pause is None:
@@ -176,16 +181,6 @@ class Database:
             time.sleep(pause)
         raise AssertionError("the last pause is None, and the loop was left there")
 
-    def _connection(self) -> sa.Connection:
-        try:
-            return self.engine.connect()
-        except sa.exc.DBAPIError as error:
-            if faults.is_conflict(error):
-                raise
-            raise Unavailable(reason=faults.reason(error)) from error
-        except sa.exc.TimeoutError as error:
-            raise Unavailable(reason=faults.reason(error)) from error
-
     def _pauses(self) -> Iterator[float | None]:
         """Seconds to wait before each further try, random so that equals part; then None."""
         options = self.options
@@ -196,16 +191,16 @@ class Database:
                 interval = min(2 * interval, options.db_max_retry_interval)
         yield None
 
-    def _readiness_engine(self) -> sa.Engine:
-        if engines.is_memory(self.url):
-            return self.engine
-        patience: dict[str, Any] = {"timeout": READY_PATIENCE}
-        if self._on_mysql:
-            patience = dict.fromkeys(
-                ("connect_timeout", "read_timeout", "write_timeout"), READY_PATIENCE
-            )
+    def _impatient(self) -> sa.Engine:
+        waits = (
+            ("connect_timeout", "read_timeout", "write_timeout") if self.on_mysql else ("timeout",)
+        )
         return engines.make(
-            self.url, self.options, pool_size=1, pool_timeout=READY_PATIENCE, connect_args=patience
+            self.url,
+            self.options,
+            pool_size=1,
+            pool_timeout=READY_PATIENCE,
+            connect_args=dict.fromkeys(waits, READY_PATIENCE),
         )
 
     def _revision(self) -> str | None:
@@ -213,35 +208,38 @@ class Database:
             return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
-def _transact(
-    connection: sa.Connection,
-    begin: tuple[str, ...],
-    operation: Operation[P, T],
-    *args: P.args,
-    **kwargs: P.kwargs,
+def _connection(engine: sa.Engine) -> sa.Connection:
+    try:
+        return engine.connect()
+    except sa.exc.DBAPIError as error:
+        if faults.is_conflict(error):
+            raise
+        raise Unavailable(reason=faults.reason(error)) from error
+    except sa.exc.TimeoutError as error:
+        raise Unavailable(reason=faults.reason(error)) from error
+
+
+def _whole(
+    connection: sa.Connection, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    for statement in begin:
-        connection.exec_driver_sql(statement)
+    """Run the operation in the transaction that has begun: its end is the transaction's."""
     try:
         result = operation(connection, *args, **kwargs)
     except BaseException:
         _roll_back(connection)
         raise
-    _commit(connection)
-    return result
-
-
-def _commit(connection: sa.Connection) -> None:
-    """A connection that is lost here may have committed or not: trying again could do it twice."""
     try:
-        connection.exec_driver_sql("COMMIT")
+        connection.commit()
     except sa.exc.DBAPIError as error:
+        # Whoever loses the connection here cannot know what became of the changes, and trying again
+        # could make them twice.
         if faults.is_lost_connection(error):
             raise Unavailable(
                 reason=f"whether the change was made is not known: {faults.reason(error)}"
             ) from error
         _roll_back(connection)
         raise
+    return result
 
 
 def _roll_back(connection: sa.Connection) -> None:

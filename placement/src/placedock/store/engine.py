@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How each kind of database is connected to: the pool, the session's settings, and nothing else.
+"""How each kind of database is connected to: the pools, the sessions' settings, and nothing else.
 
-Connections stay in the driver's autocommit mode, so that a single statement is a single round trip
-and giving a connection back costs none; `placedock.store.database` says BEGIN and COMMIT in so many
-words where it wants a transaction. Liveness is not asked before each use either: a dropped
-connection is noticed by the statement that meets it.
+Sessions are in the driver's autocommit mode, so that a single statement is a single round trip and
+giving a connection back costs none. MySQL's writing sessions are not, and in turn a write needs no
+statement to begin. Liveness is not asked before each use either: a dropped connection is noticed by
+the statement that meets it.
 """
 
 import logging
@@ -75,22 +75,37 @@ def is_memory(url: URL) -> bool:
 
 
 def make(url: URL, options: Options, **overrides: Any) -> sa.Engine:
-    """An engine for `url`; it connects when first asked. `overrides` go to `create_engine`."""
+    """For reading, and on SQLite for everything: the sessions are in autocommit mode.
+
+    It connects when first asked. `overrides` go to `create_engine`.
+    """
+    return _make(
+        url,
+        options,
+        "REPEATABLE READ",
+        {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} | overrides,
+    )
+
+
+def make_for_writing(url: URL, options: Options) -> sa.Engine:
+    """For MySQL: the first statement begins a transaction, READ COMMITTED.
+
+    A pool beside the readers' costs up to one connection more for each thread, and saves each write
+    two round trips: a session changes its isolation and its mode by a statement for each.
+    """
+    return _make(url, options, "READ COMMITTED", {"pool_reset_on_return": None})
+
+
+def _make(url: URL, options: Options, isolation: str, settings: dict[str, Any]) -> sa.Engine:
     _log_statements(options.connection_debug)
     sqlite = url.get_backend_name() == "sqlite"
     arguments = SQLITE_ARGUMENTS if sqlite else MYSQL_ARGUMENTS
     arguments = {name: value for name, value in arguments.items() if name not in url.query}
-    arguments |= overrides.pop("connect_args", {})
-    engine = sa.create_engine(
-        url,
-        connect_args=arguments,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        **(_pool(url, options) | overrides),
-    )
-    sa.event.listen(
-        engine, "connect", _settle_sqlite(url, options) if sqlite else _settle_mysql(options)
-    )
+    settings = _pool(url, options) | settings
+    settings["connect_args"] = arguments | settings.get("connect_args", {})
+    engine = sa.create_engine(url, **settings)
+    settle = _settle_sqlite(url, options) if sqlite else _settle_mysql(isolation, options)
+    sa.event.listen(engine, "connect", settle)
     _forget_connections_after_fork(engine)
     return engine
 
@@ -108,16 +123,15 @@ def _pool(url: URL, options: Options) -> dict[str, Any]:
     }
 
 
-def _settle_mysql(options: Options) -> Callable[[Any, object], None]:
-    """Sessions have the configured sql_mode and REPEATABLE READ, whatever the server's defaults.
+def _settle_mysql(isolation: str, options: Options) -> Callable[[Any, object], None]:
+    """Sessions have their isolation and the configured sql_mode, whatever the server's defaults.
 
-    Without the latter a consistent snapshot would silently be none on a server that was configured
-    to READ COMMITTED.
+    On a server configured to READ COMMITTED, say, a consistent snapshot would silently be none.
     """
 
     def settle(connection: Any, record: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute(f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}")
             if options.mysql_sql_mode is not None:
                 cursor.execute("SET SESSION sql_mode = %s", (options.mysql_sql_mode,))
 

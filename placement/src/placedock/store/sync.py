@@ -64,11 +64,14 @@ def sync(
     `CannotSync` when it does not answer by then, does not let us, or holds what this release does
     not know. `incomplete_consumer` is the project and user for consumers that were written without.
     """
+    # MySQL commits each change of the schema anyway, and a transaction around the looks before them
+    # would only keep upstream's sync waiting for tables that ours has looked at.
+    run = database.query if database.on_mysql else database.write
     end = time.monotonic() + patience
     said, spoken = "", 0.0
     while True:
         try:
-            done = database.write(_bring_forward, say, incomplete_consumer)
+            done = run(_bring_forward, say, incomplete_consumer)
         except (Unavailable, LostRace) as error:
             why = _why(error)
             if faults.is_hopeless(error) or time.monotonic() + PAUSE > end:

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ids behind the names of traits and resource classes, and the names behind ids.
+
+Only standard names are remembered: nobody may delete or renumber them, so what was once read stays
+true whoever else writes to the database. Custom ones are asked for each time. They come and go, and
+an id that is free again may be given to the next name, so that neither direction can be remembered.
+
+What does not exist is missing from the answer. A name is found only as it is written, although MySQL
+would compare it without regard to case.
+"""
+
+from collections.abc import Iterable
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from placedock.store.standards import CLASS_IDS
+from placedock.store.tables import resource_classes, traits
+
+CUSTOM = "CUSTOM_"
+
+_CLASS_NAMES = {number: name for name, number in CLASS_IDS.items()}
+# Traits are numbered as they come, in each database differently.
+_standard_traits: WeakKeyDictionary[sa.Engine, dict[str, int]] = WeakKeyDictionary()
+
+
+def _by_name(table: sa.Table) -> sa.Select[tuple[int, str]]:
+    return sa.select(table.c.id, table.c.name).where(
+        table.c.name.in_(sa.bindparam("names", expanding=True))
+    )
+
+
+def _by_id(table: sa.Table) -> sa.Select[tuple[int, str]]:
+    return sa.select(table.c.id, table.c.name).where(
+        table.c.id.in_(sa.bindparam("ids", expanding=True))
+    )
+
+
+_TRAITS_BY_NAME = _by_name(traits)
+_TRAITS_BY_ID = _by_id(traits)
+_CLASSES_BY_NAME = _by_name(resource_classes)
+_CLASSES_BY_ID = _by_id(resource_classes)
+
+
+def trait_ids(
+    connection: sa.Connection, names: Iterable[str], hold: bool = False
+) -> dict[str, int]:
+    """The ids of those traits that exist.
+
+    With `hold`, which is for transactions that write, custom ones cannot be deleted before the
+    transaction ends.
+    """
+    known = _standard_traits.setdefault(connection.engine, {})
+    wanted = set(names)
+    found = {name: known[name] for name in wanted if name in known}
+    asked = _ask(connection, _TRAITS_BY_NAME, wanted - found.keys(), hold)
+    known.update(_standard(asked))
+    return found | asked
+
+
+def trait_names(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]:
+    """The names of those traits that exist."""
+    known = _standard_traits.setdefault(connection.engine, {})
+    wanted = set(ids)
+    found = {number: name for name, number in known.copy().items() if number in wanted}
+    if missing := wanted - found.keys():
+        rows = connection.execute(_TRAITS_BY_ID, {"ids": list(missing)}).all()
+        known.update(_standard({name: number for number, name in rows}))
+        found.update((number, name) for number, name in rows)
+    return found
+
+
+def class_ids(
+    connection: sa.Connection, names: Iterable[str], hold: bool = False
+) -> dict[str, int]:
+    """The ids of those resource classes that exist; `hold` as with `trait_ids`.
+
+    Standard ones are not asked for: their ids are the same everywhere.
+    """
+    wanted = set(names)
+    found = {name: CLASS_IDS[name] for name in wanted if name in CLASS_IDS}
+    return found | _ask(connection, _CLASSES_BY_NAME, wanted - found.keys(), hold)
+
+
+def class_names(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]:
+    """The names of those resource classes that exist."""
+    wanted = set(ids)
+    found = {number: _CLASS_NAMES[number] for number in wanted if number in _CLASS_NAMES}
+    if missing := wanted - found.keys():
+        rows = connection.execute(_CLASSES_BY_ID, {"ids": list(missing)})
+        found.update((number, name) for number, name in rows)
+    return found
+
+
+def _ask(
+    connection: sa.Connection, query: sa.Select[tuple[int, str]], names: set[str], hold: bool
+) -> dict[str, int]:
+    """Ask the database, but not for what cannot be a name: that may not even be valid Unicode."""
+    asked = [name for name in names if name.isascii()]
+    if not asked:
+        return {}
+    if hold:
+        query = query.with_for_update(read=True)
+    rows = connection.execute(query, {"names": asked})
+    return {name: number for number, name in rows if name in names}
+
+
+def _standard(ids: dict[str, int]) -> dict[str, int]:
+    return {name: number for name, number in ids.items() if not name.startswith(CUSTOM)}

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real MySQL server for tests, in a container. Who needs it first starts it, the last removes it.
+
+    with mysql_server.shared() as server, server.database() as url:
+        ...                                   # an empty database, dropped afterwards
+
+Everything that tests this checkout shares the one server: the workers of a run, and rings that run
+beside each other. Its data lives in memory and nothing is flushed, which is about ten times as fast
+as a disk and loses nothing that a test would miss.
+"""
+
+import fcntl
+import hashlib
+import secrets
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pymysql
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGE = "mysql:9.7"
+PASSWORD = "for-tests-only"
+PATIENCE = 90
+"""Seconds for the first start, on a busy machine."""
+
+NAME = "placedock-tests-mysql-" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+FAST_AND_FORGETFUL = (
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-doublewrite=OFF",
+    "--skip-log-bin",
+    "--performance-schema=OFF",
+    "--mysqlx=OFF",
+    "--max-connections=500",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it listens. `root` is the user, and may do anything."""
+
+    port: int
+    host: str = "127.0.0.1"
+
+    @property
+    def address(self) -> str:
+        """The URL, to which a database's name can be appended."""
+        return f"mysql+pymysql://root:{PASSWORD}@{self.host}:{self.port}/"
+
+    def execute(self, statement: str, *values: object) -> tuple[tuple[Any, ...], ...]:
+        """Run one statement beside everything else that goes on, and fetch its rows."""
+        with self.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+
+    def connect(self) -> pymysql.Connection:
+        return pymysql.connect(
+            host=self.host, port=self.port, user="root", password=PASSWORD, autocommit=True
+        )
+
+    @contextmanager
+    def database(self, options: str = "") -> Iterator[str]:
+        """The URL of an empty database; `options` end its CREATE statement, such as a charset."""
+        name = f"test_{secrets.token_hex(6)}"
+        self.execute(f"CREATE DATABASE {name} {options}")
+        try:
+            yield self.address + name
+        finally:
+            self.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+@contextmanager
+def shared() -> Iterator[Server]:
+    """The server, until the block ends. The last to leave takes it away."""
+    folder = Path(tempfile.gettempdir()) / NAME
+    folder.mkdir(exist_ok=True)
+    with (folder / "users").open("w") as users, (folder / "change").open("w") as change:
+        fcntl.flock(change, fcntl.LOCK_EX)
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            server = _start()
+        finally:
+            fcntl.flock(change, fcntl.LOCK_UN)
+        try:
+            yield server
+        finally:
+            fcntl.flock(change, fcntl.LOCK_EX)
+            if _alone(users):
+                _run("docker", "rm", "--force", "--volumes", NAME)
+
+
+def _alone(users: Any) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _start() -> Server:
+    """Whoever was killed has left the server running, and it serves as well as a new one."""
+    for script in "engine", "base-images":
+        _run(str(ROOT / "scripts" / script))
+    state = _run("docker", "ps", "--all", "--filter", f"name=^{NAME}$", "--format", "{{.State}}")
+    if state != "running":
+        if state:
+            _run("docker", "rm", "--force", "--volumes", NAME)
+        _run(
+            *("docker", "run", "--detach", "--name", NAME, "--publish", "127.0.0.1::3306"),
+            *("--tmpfs", "/var/lib/mysql", "--env", f"MYSQL_ROOT_PASSWORD={PASSWORD}"),
+            *("--env", "MYSQL_INITDB_SKIP_TZINFO=1", IMAGE, *FAST_AND_FORGETFUL),
+        )
+    published = _run("docker", "port", NAME, "3306/tcp").splitlines()[0]
+    server = Server(port=int(published.rpartition(":")[2]))
+    _wait_for(server)
+    return server
+
+
+def _wait_for(server: Server) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            server.connect().close()
+            return
+        except pymysql.MySQLError as error:
+            if time.monotonic() > end:
+                log = _run("docker", "logs", "--tail", "20", NAME)
+                raise RuntimeError(f"MySQL did not start in {PATIENCE} s: {log}") from error
+            time.sleep(0.1)
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed: {done.stderr or done.stdout}")
+    return done.stdout.strip()
