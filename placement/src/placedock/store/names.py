@@ -3,13 +3,14 @@
 
 Only standard names are remembered: nobody may delete or renumber them, so what was once read stays
 true whoever else writes to the database. Custom ones are asked for each time. They come and go, and
-an id that is free again may be given to the next name, so that neither direction can be remembered.
+an id that is free again may be given to the next name: neither direction can be remembered.
 
 What does not exist is missing from the answer. A name is found only as it is written, although MySQL
 would compare it without regard to case.
 """
 
 from collections.abc import Iterable
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -24,13 +25,13 @@ _CLASS_NAMES = {number: name for name, number in CLASS_IDS.items()}
 _standard_traits: WeakKeyDictionary[sa.Engine, dict[str, int]] = WeakKeyDictionary()
 
 
-def _by_name(table: sa.Table) -> sa.Select[tuple[int, str]]:
+def _by_name(table: sa.Table) -> sa.Select[Any]:
     return sa.select(table.c.id, table.c.name).where(
         table.c.name.in_(sa.bindparam("names", expanding=True))
     )
 
 
-def _by_id(table: sa.Table) -> sa.Select[tuple[int, str]]:
+def _by_id(table: sa.Table) -> sa.Select[Any]:
     return sa.select(table.c.id, table.c.name).where(
         table.c.id.in_(sa.bindparam("ids", expanding=True))
     )
@@ -65,8 +66,8 @@ def trait_names(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]
     found = {number: name for name, number in known.copy().items() if number in wanted}
     if missing := wanted - found.keys():
         rows = connection.execute(_TRAITS_BY_ID, {"ids": list(missing)}).all()
-        known.update(_standard({name: number for number, name in rows}))
-        found.update((number, name) for number, name in rows)
+        known.update(_standard({row.name: row.id for row in rows}))
+        found.update({row.id: row.name for row in rows})
     return found
 
 
@@ -88,12 +89,12 @@ def class_names(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]
     found = {number: _CLASS_NAMES[number] for number in wanted if number in _CLASS_NAMES}
     if missing := wanted - found.keys():
         rows = connection.execute(_CLASSES_BY_ID, {"ids": list(missing)})
-        found.update((number, name) for number, name in rows)
+        found.update({row.id: row.name for row in rows})
     return found
 
 
 def _ask(
-    connection: sa.Connection, query: sa.Select[tuple[int, str]], names: set[str], hold: bool
+    connection: sa.Connection, query: sa.Select[Any], names: set[str], hold: bool
 ) -> dict[str, int]:
     """Ask the database, but not for what cannot be a name: that may not even be valid Unicode."""
     asked = [name for name in names if name.isascii()]
@@ -102,7 +103,7 @@ def _ask(
     if hold:
         query = query.with_for_update(read=True)
     rows = connection.execute(query, {"names": asked})
-    return {name: number for number, name in rows if name in names}
+    return {row.name: row.id for row in rows if row.name in names}
 
 
 def _standard(ids: dict[str, int]) -> dict[str, int]:
