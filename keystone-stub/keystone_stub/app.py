@@ -10,7 +10,21 @@ from typing import Any
 import falcon
 
 from keystone_stub.errors import IdentityError, Unauthorized
-from keystone_stub.resources import base_url, discovery, domains, groups, projects, services, tokens, users
+from keystone_stub.resources import (
+    application_credentials,
+    base_url,
+    credentials,
+    discovery,
+    domains,
+    grants,
+    groups,
+    projects,
+    role_assignments,
+    roles,
+    services,
+    tokens,
+    users,
+)
 from keystone_stub.settings import Settings
 from keystone_stub.store import Store
 from keystone_stub.tokens import Tokens
@@ -37,10 +51,27 @@ _ROUTES = [
     ("/v3/users/{key}/password", users.UserPassword, None),
     ("/v3/users/{key}/projects", projects.UserProjects, None),
     ("/v3/users/{key}/groups", groups.UserGroups, None),
+    ("/v3/users/{key}/tokens", users.UserTokens, None),
+    ("/v3/users/{key}/application_credentials", application_credentials.ApplicationCredentials, None),
+    (
+        "/v3/users/{key}/application_credentials/{credential}",
+        application_credentials.ApplicationCredentials,
+        "one",
+    ),
     ("/v3/groups", groups.Groups, None),
     ("/v3/groups/{key}", groups.Groups, "item"),
     ("/v3/groups/{key}/users", groups.GroupUsers, None),
     ("/v3/groups/{key}/users/{user}", groups.GroupUsers, "one"),
+    ("/v3/roles", roles.Roles, None),
+    ("/v3/roles/{key}", roles.Roles, "item"),
+    ("/v3/roles/{key}/implies", roles.ImpliedRoles, None),
+    ("/v3/roles/{key}/implies/{implied}", roles.ImpliedRoles, "one"),
+    ("/v3/role_inferences", roles.RoleInferences, None),
+    ("/v3/role_assignments", role_assignments.RoleAssignments, None),
+    ("/v3/credentials", credentials.Credentials, None),
+    ("/v3/credentials/{key}", credentials.Credentials, "item"),
+    ("/v3/policies", credentials.Policies, None),
+    ("/v3/policies/{key}", credentials.Policies, "item"),
     ("/v3/regions", services.Regions, None),
     ("/v3/regions/{key}", services.Regions, "item"),
     ("/v3/services", services.Services, None),
@@ -106,5 +137,7 @@ def application(store: Store, service_tokens: Tokens, settings: Settings) -> fal
     resources: dict[type, Any] = {}
     for path, kind, suffix in _ROUTES:
         resource = resources.setdefault(kind, kind(store, service_tokens, settings))
+        app.add_route(path, resource, suffix=suffix)
+    for path, resource, suffix in grants.routes(store, service_tokens, settings):
         app.add_route(path, resource, suffix=suffix)
     return app

@@ -33,7 +33,7 @@ def shown(endpoint: Record, netloc: str, settings: Settings) -> dict[str, Any]:
 def catalog(
     store: Store, netloc: str, settings: Settings, project_id: str | None, user_id: str
 ) -> list[dict[str, Any]]:
-    """The enabled services that have an enabled endpoint, as a token shows them."""
+    """The enabled services with their enabled endpoints, as a token shows them."""
     entries = []
     for service in store["services"].values():
         endpoints = [
@@ -47,7 +47,7 @@ def catalog(
             for endpoint in store["endpoints"].values()
             if endpoint["service_id"] == service["id"] and endpoint["enabled"]
         ]
-        if endpoints and service["enabled"]:
+        if service["enabled"]:
             entry = {"endpoints": endpoints, "id": service["id"], "type": service["type"]}
             entries.append(entry | {"name": service.get("name", "")})
     return entries

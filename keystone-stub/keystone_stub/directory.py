@@ -17,7 +17,7 @@ NOUNS = {
     "endpoints": "endpoint",
     "credentials": "credential",
     "policies": "policy",
-    "application_credentials": "application credential",
+    "application_credentials": "Application Credential",
 }
 
 

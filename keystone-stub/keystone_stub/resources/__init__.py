@@ -93,7 +93,7 @@ def listing(
                 query = urlencode(req.params | {"marker": records[-1]["id"]}, doseq=True)
                 following = f"{base_url(req, req.path.removeprefix('/v3'))}?{query}"
     links = {"next": following, "self": f"{req.scheme}://{req.netloc}{req.relative_uri}", "previous": None}
-    answer(resp, {plural: records, "links": links})
+    answer(resp, {plural: records, "links": links} | ({"truncated": True} if following else {}))
 
 
 def matching(req: falcon.Request, records: list[Record], names: tuple[str, ...]) -> list[Record]:

@@ -59,8 +59,11 @@ class Collection(Resource):
         before = self.permitted(req, self.write, "update", key)
         if wanted.get("id") not in (None, key):
             raise BadRequest("Cannot change ID")
-        self.check_not_immutable(before, wanted)
+        self.check_not_immutable("update", before, wanted)
         after = before | {name: value for name, value in self.stored(wanted, None).items() if name != "id"}
+        if "options" in wanted:
+            options = before.get("options", {}) | (wanted["options"] or {})
+            after["options"] = {name: value for name, value in options.items() if value is not None}
         self.check(after, before)
         self.store.put(self.plural, key, after)
         self.after_change(before, after, wanted)
@@ -68,7 +71,7 @@ class Collection(Resource):
 
     def on_delete_item(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         record = self.permitted(req, self.write, "delete", key)
-        self.check_not_immutable(record, {})
+        self.check_not_immutable("delete", record, {})
         self.remove(record)
         resp.status = 204
 
@@ -85,12 +88,13 @@ class Collection(Resource):
     def wanted(self, req: falcon.Request, schema: schemas.Schema) -> dict[str, Any]:
         return dict(self.body(req, schema)[self.singular])
 
-    def check_not_immutable(self, record: Record, wanted: Record) -> None:
-        immutable = record.get("options", {}).get("immutable")
-        if immutable and set(wanted) != {"options"}:
+    def check_not_immutable(self, verb: str, record: Record, wanted: Record) -> None:
+        """An immutable record can only be made mutable again."""
+        wants_mutable = "immutable" in wanted.get("options", {}) and not wanted["options"]["immutable"]
+        if record.get("options", {}).get("immutable") and not wants_mutable and set(wanted) != {"options"}:
             raise Forbidden(
-                f"Cannot modify or delete immutable {self.singular} resource: {record['id']}. "
-                "Set the resource option `immutable` to False first."
+                f"Unable to {verb} immutable {self.singular} resource: `{record['id']}. "
+                'Set resource option "immutable" to false first.'
             )
 
     # The steps that nouns override.

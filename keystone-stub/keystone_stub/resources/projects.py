@@ -123,8 +123,7 @@ class ProjectTags(Projects):
         return project
 
     def _answer(self, req: falcon.Request, resp: falcon.Response, project: Record) -> None:
-        links = {"next": None, "self": f"{req.scheme}://{req.netloc}{req.relative_uri}", "previous": None}
-        answer(resp, {"tags": project["tags"], "links": links})
+        answer(resp, {"links": {"self": base_url(req)}, "tags": project["tags"]})
 
 
 class UserProjects(Projects):

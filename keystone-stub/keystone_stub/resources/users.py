@@ -65,3 +65,13 @@ class UserPassword(Resource):
         self.store.put("passwords", key, {"sealed": passwords.sealed(wanted["password"])})
         self.tokens.revoke_all_of(key)
         resp.status = 204
+
+
+class UserTokens(Resource):
+    """/v3/users/{key}/tokens: ends all of them."""
+
+    def on_delete(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
+        self.require(req, access.OWNED_WRITE, "revoke_tokens_for_user", Target(user_id=key))
+        directory.get(self.store, "users", key)
+        self.tokens.revoke_all_of(key)
+        resp.status = 204

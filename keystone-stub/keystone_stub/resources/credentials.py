@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Blobs that Keystone keeps for others: /v3/credentials and /v3/policies"""
+
+import hashlib
+import json
+
+import falcon
+
+from keystone_stub import access, schemas
+from keystone_stub.access import Target
+from keystone_stub.errors import BadRequest, forbidden_action, missing
+from keystone_stub.resources.collection import Collection
+from keystone_stub.store import Record
+
+
+class Credentials(Collection):
+    singular, plural = "credential", "credentials"
+    fields = schemas.CREDENTIAL
+    required = ("blob", "type", "user_id")
+    defaults = {"id": None, "user_id": None, "project_id": None, "type": None, "blob": None}
+    filters = ("user_id", "type")
+    read = staticmethod(access.OWNED_READ)
+    write = staticmethod(access.OWNED_WRITE)
+
+    def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
+        """Everybody may list their own."""
+
+    def target(self, record: Record) -> Target:
+        return Target(user_id=record.get("user_id"))
+
+    def visible(self, req: falcon.Request, caller: access.Caller, records: list[Record]) -> list[Record]:
+        return [record for record in records if access.OWNED_READ(caller, self.target(record))]
+
+    def caller(self, req: falcon.Request) -> access.Caller:
+        caller = super().caller(req)
+        if caller.token.application_credential_id:
+            raise forbidden_action("Delegated tokens cannot access credentials directly")
+        return caller
+
+    def new_id(self, wanted: Record) -> str:
+        """An EC2 credential is found by its access key, so its id is derived from that."""
+        if wanted["type"].lower() != "ec2":
+            return super().new_id(wanted)
+        if not wanted.get("project_id"):
+            raise BadRequest("'project_id' is a required property")
+        try:
+            blob = json.loads(wanted["blob"])
+        except ValueError as error:
+            raise BadRequest("Invalid blob in credential") from error
+        for needed in ("blob", "access"):
+            if not isinstance(blob, dict) or (needed == "access" and blob.get("access") is None):
+                raise missing(needed, "credential")
+        return hashlib.sha256(str(blob["access"]).encode()).hexdigest()
+
+
+class Policies(Collection):
+    singular, plural = "policy", "policies"
+    fields = schemas.POLICY
+    required = ("blob", "type")
+    filters = ("type",)
