@@ -116,15 +116,15 @@ class Invalid(PlacedockError):
     sentence = "{reason}"
 
 
-class InvalidParameter(Invalid):
-    """A query parameter holds something that it may not."""
+class BadValue(Invalid):
+    """A query parameter contradicts another, or itself."""
 
 
 class RepeatedParameter(Invalid):
     """A query parameter that may be given once is given again."""
 
 
-class MissingParameter(Invalid):
+class MissingValue(Invalid):
     """A query parameter that the request cannot do without is absent."""
 
 
@@ -190,7 +190,7 @@ class InventoryInUse(Conflict):
     sentence = "Inventory for '{resource_classes}' on resource provider '{provider}' in use."
 
 
-class OneInventoryInUse(InventoryInUse, ConcurrentUpdate):
+class OneInventoryInUse(ConcurrentUpdate, InventoryInUse):
     """The same, met when one class is deleted: Placement calls that a concurrent update."""
 
 

@@ -2,7 +2,7 @@
 """The ids behind the names of traits and resource classes, and the names behind ids.
 
 Only standard names are remembered: nobody may delete or renumber them, so what was once read stays
-true whoever else writes to the database. Custom ones are asked for each time. They come and go, and
+true whoever else writes to the database. Custom ones are asked for each time: they come and go, and
 an id that is free again may be given to the next name: neither direction can be remembered.
 
 What does not exist is missing from the answer. A name is found only as it is written, although MySQL

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The WSGI application: the layers a request passes, outermost first, and the Pecan application at their heart."""
+
+from typing import TYPE_CHECKING, Any
+
+from oslo_middleware import cors, http_proxy_to_wsgi
+from pecan.core import ExplicitPecan, RoutingState
+
+from placedock.api import health, hooks, identity, log
+from placedock.api.identity import Application
+from placedock.api.policy import Policy
+from placedock.api.requests import Request, Response
+from placedock.api.resource import Handler, NoSuchUrl
+from placedock.api.routes import Root
+from placedock.store.database import Database
+
+if TYPE_CHECKING:
+    from oslo_config.cfg import ConfigOpts
+
+
+def make(settings: "ConfigOpts", database: Database) -> Application:
+    """The service, on `database`."""
+    layers: list[Any] = [
+        log.RequestLog,
+        lambda application: health.Health(application, database),
+        identity.strategy(settings),
+    ]
+    if settings.cors.allowed_origin:
+        layers.insert(2, lambda application: cors.CORS(application, settings))
+    if settings.oslo_middleware.enable_proxy_headers_parsing:
+        layers.insert(0, lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings))
+    application: Any = Placement(settings, database)
+    for layer in reversed(layers):
+        application = layer(application)
+    return application
+
+
+class Placement(ExplicitPecan):
+    """Pecan's request cycle (hooks, errors, responses) around our own way to find the handler.
+
+    See `placedock.api.resource` for why Pecan's lookup is replaced as a whole.
+    """
+
+    def __init__(self, settings: "ConfigOpts", database: Database) -> None:
+        super().__init__(
+            Root(),
+            hooks=[hooks.Negotiation(), hooks.Refusal()],
+            request_cls=Request,
+            response_cls=Response,
+        )
+        self.settings = settings
+        self.database = database
+        self.policy = Policy(settings)
+
+    def find_controller(self, state: RoutingState) -> tuple[Handler, list[Any], dict[str, Any]]:
+        request = state.request
+        request.settings, request.db, request.policy = self.settings, self.database, self.policy
+        self.handle_hooks(self.hooks, "on_route", state)
+        path = request.path_info
+        if path and not path.startswith("/"):
+            raise NoSuchUrl()
+        segments = path.split("/")[1:] if path not in identity.OPEN_PATHS else []
+        request.check_length()
+        resource = self.root.find(segments)
+        return resource.handler(request), [], {}
+
+    def invoke_controller(
+        self, handler: Handler, args: list[Any], kwargs: dict[str, Any], state: RoutingState
+    ) -> None:
+        handler(state.request, state.response)
+
+    def _handle_empty_response_body(self, state: RoutingState) -> None:
+        """Handlers say their status themselves; Pecan would decode each body to guess it."""

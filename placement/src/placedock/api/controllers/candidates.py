@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/allocation_candidates"""
+
+from placedock.api import groups, representations
+from placedock.api.microversion import Feature
+from placedock.api.requests import Request, Response
+from placedock.api.resource import Resource, since
+from placedock.api.schemas import candidates as schemas
+from placedock.operations import candidates as operations
+
+
+@since(Feature.CANDIDATES)
+class AllocationCandidates(Resource):
+    path = "/allocation_candidates"
+
+    def get(self, request: Request, response: Response) -> None:
+        request.read_query(schemas.LIST)
+        wanted = groups.read(request.GET, request.version)
+        settings = request.settings.placement
+        found = request.db.read(
+            operations.find,
+            wanted,
+            randomize=settings.randomize_allocation_candidates,
+            maximum=settings.max_allocation_candidates,
+            strategy=settings.allocation_candidates_generation_strategy,
+        )
+        requested = {name for group in wanted.groups for name in group.resources}
+        response.send(representations.candidates(found, requested, request.version))

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/resource_providers/{uuid}/inventories and /resource_providers/{uuid}/inventories/{resource_class}"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from placedock.api import representations
+from placedock.api.microversion import Feature
+from placedock.api.requests import Request, Response
+from placedock.api.resource import Resource, since, takes_json
+from placedock.api.schemas import inventories as schemas
+from placedock.model.inventory import Inventory
+from placedock.operations import inventories as operations
+from placedock.operations import providers as provider_operations
+
+
+def read(resource_class: str, fields: Mapping[str, Any]) -> Inventory:
+    """An inventory from a body, with the defaults of what it leaves out."""
+    given = {name: fields[name] for name in Inventory._fields if name in fields}
+    whole = {name: int(value) for name, value in given.items() if name not in _NOT_WHOLE}
+    return Inventory(**(given | whole | {"resource_class": resource_class}))
+
+
+# jsonschema takes 2.0 for an integer; the database should not have to.
+_NOT_WHOLE = {"resource_class", "allocation_ratio"}
+
+
+class ProviderInventories(Resource):
+    path = "/resource_providers/{uuid}/inventories"
+
+    def __init__(self, uuid: str) -> None:
+        self.uuid = uuid
+
+    def child(self, segment: str) -> Resource:
+        return ProviderInventory(self.uuid, segment)
+
+    def get(self, request: Request, response: Response) -> None:
+        generation, found = request.db.query(operations.of_provider, self.uuid)
+        modified = max((one.modified for one in found if one.modified), default=None)
+        response.send(representations.inventories(found, generation), modified)
+
+    @takes_json
+    def post(self, request: Request, response: Response) -> None:
+        request.db.query(provider_operations.get, self.uuid)
+        body = request.read_body(schemas.POST)
+        wanted = read(body["resource_class"], body)
+        generation = request.db.write(
+            operations.add,
+            self.uuid,
+            wanted,
+            reserved_may_be_total=Feature.RESERVED_MAY_BE_TOTAL in request.version,
+        )
+        response.location = f"{request.path}/{wanted.resource_class}"
+        response.send(representations.one_inventory(wanted, generation), status=201)
+
+    @takes_json
+    def put(self, request: Request, response: Response) -> None:
+        request.db.query(provider_operations.get, self.uuid)
+        body = request.read_body(schemas.PUT)
+        wanted = [read(name, fields) for name, fields in body["inventories"].items()]
+        generation = request.db.write(
+            operations.replace,
+            self.uuid,
+            body["resource_provider_generation"],
+            wanted,
+            reserved_may_be_total=Feature.RESERVED_MAY_BE_TOTAL in request.version,
+        )
+        response.send(representations.inventories(wanted, generation))
+
+    @since(Feature.DELETE_ALL_INVENTORIES, otherwise=405)
+    def delete(self, request: Request, response: Response) -> None:
+        request.db.write(operations.remove_all, self.uuid)
+        response.no_content()
+
+
+class ProviderInventory(Resource):
+    path = "/resource_providers/{uuid}/inventories/{resource_class}"
+
+    def __init__(self, uuid: str, resource_class: str) -> None:
+        self.uuid = uuid
+        self.resource_class = resource_class
+
+    def get(self, request: Request, response: Response) -> None:
+        generation, found = request.db.query(operations.one, self.uuid, self.resource_class)
+        response.send(representations.one_inventory(found, generation), found.modified)
+
+    @takes_json
+    def put(self, request: Request, response: Response) -> None:
+        request.db.query(provider_operations.get, self.uuid)
+        body = request.read_body(schemas.PUT_ONE)
+        wanted = read(self.resource_class, body)
+        generation = request.db.write(
+            operations.change,
+            self.uuid,
+            body["resource_provider_generation"],
+            wanted,
+            reserved_may_be_total=Feature.RESERVED_MAY_BE_TOTAL in request.version,
+        )
+        response.send(representations.one_inventory(wanted, generation))
+
+    def delete(self, request: Request, response: Response) -> None:
+        request.db.write(operations.remove, self.uuid, self.resource_class)
+        response.no_content()

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/resource_providers and /resource_providers/{uuid}"""
+
+import uuid as uuids
+
+from placedock.api import parameters, representations
+from placedock.api.controllers.aggregates import ProviderAggregates
+from placedock.api.controllers.allocations import ProviderAllocations
+from placedock.api.controllers.inventories import ProviderInventories
+from placedock.api.controllers.traits import ProviderTraits
+from placedock.api.controllers.usages import ProviderUsages
+from placedock.api.microversion import Feature
+from placedock.api.requests import Request, Response
+from placedock.api.resource import NoSuchUrl, Resource, takes_json
+from placedock.api.schemas import providers as schemas
+from placedock.model.provider import ProviderFilters
+from placedock.operations import providers as operations
+
+BELOW = {
+    "inventories": ProviderInventories,
+    "usages": ProviderUsages,
+    "aggregates": ProviderAggregates,
+    "allocations": ProviderAllocations,
+    "traits": ProviderTraits,
+}
+
+
+class Providers(Resource):
+    path = "/resource_providers"
+
+    def child(self, segment: str) -> Resource:
+        return Provider(segment)
+
+    def get(self, request: Request, response: Response) -> None:
+        request.read_query(schemas.LIST)
+        query = request.GET
+        filters = ProviderFilters(
+            name=query.get("name"),
+            uuid=query.get("uuid"),
+            in_tree=query.get("in_tree"),
+            aggregates=parameters.aggregates(query.getall("member_of"), request.version),
+            traits=parameters.traits(query.getall("required"), request.version),
+            resources=parameters.resources(query["resources"]) if "resources" in query else {},
+        )
+        found = request.db.read(operations.find, filters)
+        modified = max((one.modified for one in found if one.modified), default=None)
+        response.send(
+            representations.providers(found, request.version, request.script_name), modified
+        )
+
+    @takes_json
+    def post(self, request: Request, response: Response) -> None:
+        wanted = request.read_body(schemas.POST)
+        given = wanted.get("uuid")
+        uuid = str(uuids.UUID(given) if given else uuids.uuid4())
+        parent = wanted.get("parent_provider_uuid")
+        made = request.db.write(operations.create, uuid, wanted["name"], parent)
+        response.location = f"{request.script_name}/resource_providers/{uuid}"
+        if Feature.PROVIDER_RETURNED in request.version:
+            shown = representations.provider(made, request.version, request.script_name)
+            response.send(shown, made.modified)
+        else:
+            response.status_int = 201
+
+
+class Provider(Resource):
+    path = "/resource_providers/{uuid}"
+
+    def __init__(self, uuid: str) -> None:
+        self.uuid = uuid
+
+    def child(self, segment: str) -> Resource:
+        if segment not in BELOW:
+            raise NoSuchUrl()
+        return BELOW[segment](self.uuid)
+
+    def get(self, request: Request, response: Response) -> None:
+        found = request.db.query(operations.get, self.uuid)
+        response.send(
+            representations.provider(found, request.version, request.script_name), found.modified
+        )
+
+    @takes_json
+    def put(self, request: Request, response: Response) -> None:
+        request.db.query(operations.get, self.uuid)
+        wanted = request.read_body(schemas.PUT)
+        if "parent_provider_uuid" in wanted:
+            saved = request.db.write(
+                operations.update,
+                self.uuid,
+                wanted["name"],
+                wanted["parent_provider_uuid"],
+                reparent=Feature.REPARENTING in request.version,
+            )
+        else:
+            saved = request.db.write(operations.rename, self.uuid, wanted["name"])
+        response.send(
+            representations.provider(saved, request.version, request.script_name), saved.modified
+        )
+
+    def delete(self, request: Request, response: Response) -> None:
+        request.db.write(operations.delete, self.uuid)
+        response.no_content()

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/resource_classes and /resource_classes/{name}"""
+
+from placedock.api import representations
+from placedock.api.microversion import Feature
+from placedock.api.requests import MalformedBody, Request, Response
+from placedock.api.resource import Resource, require_json, since, takes_json
+from placedock.api.schemas import resource_classes as schemas
+from placedock.operations import resource_classes as operations
+
+
+@since(Feature.RESOURCE_CLASSES)
+class ResourceClasses(Resource):
+    path = "/resource_classes"
+
+    def child(self, segment: str) -> Resource:
+        return ResourceClass(segment)
+
+    def get(self, request: Request, response: Response) -> None:
+        found = request.db.query(operations.listed)
+        # A class that came with the tables is as old as the answer.
+        dates = [one.modified for one in found]
+        modified = None if None in dates else max(filter(None, dates), default=None)
+        names = [one.name for one in found]
+        response.send(representations.resource_classes(names, request.script_name), modified)
+
+    @takes_json
+    def post(self, request: Request, response: Response) -> None:
+        name = request.read_body(schemas.CUSTOM)["name"]
+        request.db.write(operations.create, name)
+        response.status_int = 201
+        response.location = f"{request.script_name}/resource_classes/{name}"
+
+
+@since(Feature.RESOURCE_CLASSES)
+class ResourceClass(Resource):
+    path = "/resource_classes/{name}"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get(self, request: Request, response: Response) -> None:
+        found = request.db.query(operations.get, self.name)
+        response.send(
+            representations.resource_class(found.name, request.script_name), found.modified
+        )
+
+    def put(self, request: Request, response: Response) -> None:
+        if Feature.ENSURE_RESOURCE_CLASS in request.version:
+            self._ensure(request, response)
+        else:
+            self._rename(request, response)
+
+    def _ensure(self, request: Request, response: Response) -> None:
+        problem = schemas.CUSTOM.problem({"name": self.name}, request.version)
+        if problem is not None:
+            raise MalformedBody(reason=problem)
+        new = request.db.write(operations.ensure, self.name)
+        response.status_int = 201 if new else 204
+        response.location = f"{request.script_name}/resource_classes/{self.name}"
+
+    def _rename(self, request: Request, response: Response) -> None:
+        require_json(request)
+        new_name = request.read_body(schemas.CUSTOM)["name"]
+        request.db.write(operations.rename, self.name, new_name)
+        response.send(representations.resource_class(new_name, request.script_name))
+
+    def delete(self, request: Request, response: Response) -> None:
+        request.db.write(operations.delete, self.name)
+        response.no_content()

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/usages and /resource_providers/{uuid}/usages"""
+
+from placedock.api import representations
+from placedock.api.microversion import Feature
+from placedock.api.requests import Request, Response
+from placedock.api.resource import Resource, since
+from placedock.api.schemas import usages as schemas
+from placedock.operations import usages as operations
+
+
+@since(Feature.USAGES)
+class Usages(Resource):
+    path = "/usages"
+
+    def policy_target(self, request: Request) -> dict[str, str | None]:
+        """Readers of a project may see its usages, so the project asked for is what the policy looks at."""
+        return {"project_id": request.GET.get("project_id")}
+
+    def get(self, request: Request, response: Response) -> None:
+        request.read_query(schemas.LIST)
+        query = request.GET
+        project, user = query["project_id"], query.get("user_id")
+        if Feature.CONSUMER_TYPES in request.version:
+            found = request.db.read(
+                operations.by_type, project, user, query.get("consumer_type")
+            )
+            response.send(representations.usages_by_type(found))
+        else:
+            used = request.db.query(operations.of_project, project, user)
+            response.send(representations.usages(used))
+
+
+class ProviderUsages(Resource):
+    path = "/resource_providers/{uuid}/usages"
+
+    def __init__(self, uuid: str) -> None:
+        self.uuid = uuid
+
+    def get(self, request: Request, response: Response) -> None:
+        generation, used = request.db.query(operations.of_provider, self.uuid)
+        response.send(representations.provider_usages(used, generation))

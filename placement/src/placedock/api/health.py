@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Liveness and readiness, outside of the Placement API and without a token.
+
+`/livez` answers 200 as long as the process answers at all. `/readyz` answers 200 when the database can be read and has the
+tables, else 503: a replica that is not ready should get no traffic, but restarting it would mend nothing.
+"""
+
+from collections.abc import Iterable
+
+import orjson
+
+from placedock import errors
+from placedock.api.identity import Application, Environ, StartResponse
+from placedock.store.database import Database
+
+LIVE, READY = "/livez", "/readyz"
+
+
+class Health:
+    def __init__(self, application: Application, database: Database) -> None:
+        self.application = application
+        self.database = database
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == LIVE:
+            return _say(start_response, "200 OK", "live")
+        if path == READY:
+            try:
+                self.database.ready()
+            except errors.Unavailable as error:
+                return _say(start_response, "503 Service Unavailable", str(error))
+            return _say(start_response, "200 OK", "ready")
+        return self.application(environ, start_response)
+
+
+def _say(start_response: StartResponse, status: str, state: str) -> Iterable[bytes]:
+    body = orjson.dumps({"status": state})
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response(status, headers)
+    return [body]

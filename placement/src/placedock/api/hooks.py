@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens around every handler, once: identity and version before it, errors and headers after it."""
+
+import datetime
+import logging
+
+from pecan.core import RoutingState
+from pecan.hooks import PecanHook
+
+from placedock.api import errors as http_errors
+from placedock.api import identity, microversion
+from placedock.api.log import REQUEST_ID
+from placedock.api.microversion import Feature
+
+LOG = logging.getLogger(__name__)
+
+VERSION_HEADER = "OpenStack-API-Version"
+
+
+class Negotiation(PecanHook):
+    """Find out who asks and at which version; say the version, and how fresh the answer is."""
+
+    def on_route(self, state: RoutingState) -> None:
+        request = state.request
+        environ = request.environ
+        caller = identity.caller(environ, environ.get(REQUEST_ID))
+        if caller is None:
+            raise identity.unauthorized()
+        request.caller = caller
+        request.version = microversion.requested(environ.get("HTTP_OPENSTACK_API_VERSION"))
+        environ["placedock.version"] = request.version
+
+    def after(self, state: RoutingState) -> None:
+        version = getattr(state.request, "version", None)
+        if version is None:
+            return
+        response = state.response
+        response.headers[VERSION_HEADER] = f"{microversion.SERVICE_TYPE} {version}"
+        response.headers.add("Vary", VERSION_HEADER)
+        if Feature.LAST_MODIFIED in version and getattr(response, "dated", False):
+            response.headers["Cache-Control"] = "no-cache"
+            response.last_modified = response.modified or datetime.datetime.now(datetime.UTC)
+
+
+class Refusal(PecanHook):
+    """Turn whatever was raised into the answer for it."""
+
+    def on_error(self, state: RoutingState, error: Exception) -> object:
+        request = state.request
+        request_id = request.environ.get(REQUEST_ID)
+        response = http_errors.as_response(error, getattr(request, "version", None), request_id)
+        if response.status_int == 500:
+            LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+        return response

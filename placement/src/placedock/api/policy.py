@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what: upstream's rules and defaults, one row per operation, enforced by oslo.policy.
+
+`RULES` finds the rule of a method on a URL template; `Resource.handler` asks it, so a controller cannot forget to.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from oslo_policy import policy
+
+from placedock import errors
+
+if TYPE_CHECKING:
+    from oslo_config.cfg import ConfigOpts
+
+    from placedock.api.requests import Request
+
+PROJECT = ["project"]
+
+_LEGACY = policy.DeprecatedRule(
+    name="rule:admin_api",
+    check_str="role:admin",
+    deprecated_reason="Only the administrator could use Placement before roles had scopes.",
+    deprecated_since="5.0.0",
+)
+
+ROLES = [
+    policy.RuleDefault("admin_api", "role:admin", scope_types=PROJECT),
+    policy.RuleDefault(
+        "service_api", "role:service", scope_types=PROJECT, deprecated_rule=_LEGACY
+    ),
+    policy.RuleDefault(
+        "admin_or_service_api",
+        "role:admin or role:service",
+        scope_types=PROJECT,
+        deprecated_rule=_LEGACY,
+    ),
+    policy.RuleDefault(
+        "project_reader_api",
+        "role:reader and project_id:%(project_id)s",
+        deprecated_rule=_LEGACY,
+    ),
+    policy.RuleDefault(
+        "admin_or_project_reader_or_service_api",
+        "role:admin or rule:project_reader_api or role:service",
+        scope_types=PROJECT,
+        deprecated_rule=_LEGACY,
+    ),
+]
+
+_ADMIN_OR_SERVICE = "rule:admin_or_service_api"
+_PROVIDERS = "/resource_providers"
+_PROVIDER = "/resource_providers/{uuid}"
+_CLASSES = "/resource_classes"
+_TRAITS = "/traits"
+
+# The name without its `placement:`, who may, and the operations it guards.
+_TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
+    ("resource_providers:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDERS)]),
+    ("resource_providers:create", _ADMIN_OR_SERVICE, [("POST", _PROVIDERS)]),
+    ("resource_providers:show", _ADMIN_OR_SERVICE, [("GET", _PROVIDER)]),
+    ("resource_providers:update", _ADMIN_OR_SERVICE, [("PUT", _PROVIDER)]),
+    ("resource_providers:delete", _ADMIN_OR_SERVICE, [("DELETE", _PROVIDER)]),
+    ("resource_classes:list", _ADMIN_OR_SERVICE, [("GET", _CLASSES)]),
+    ("resource_classes:create", _ADMIN_OR_SERVICE, [("POST", _CLASSES)]),
+    ("resource_classes:show", _ADMIN_OR_SERVICE, [("GET", _CLASSES + "/{name}")]),
+    ("resource_classes:update", _ADMIN_OR_SERVICE, [("PUT", _CLASSES + "/{name}")]),
+    ("resource_classes:delete", _ADMIN_OR_SERVICE, [("DELETE", _CLASSES + "/{name}")]),
+    ("resource_providers:inventories:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/inventories")]),
+    ("resource_providers:inventories:create", _ADMIN_OR_SERVICE, [("POST", _PROVIDER + "/inventories")]),
+    (
+        "resource_providers:inventories:show",
+        _ADMIN_OR_SERVICE,
+        [("GET", _PROVIDER + "/inventories/{resource_class}")],
+    ),
+    (
+        "resource_providers:inventories:update",
+        _ADMIN_OR_SERVICE,
+        [("PUT", _PROVIDER + "/inventories"), ("PUT", _PROVIDER + "/inventories/{resource_class}")],
+    ),
+    (
+        "resource_providers:inventories:delete",
+        _ADMIN_OR_SERVICE,
+        [
+            ("DELETE", _PROVIDER + "/inventories"),
+            ("DELETE", _PROVIDER + "/inventories/{resource_class}"),
+        ],
+    ),
+    ("resource_providers:aggregates:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/aggregates")]),
+    ("resource_providers:aggregates:update", _ADMIN_OR_SERVICE, [("PUT", _PROVIDER + "/aggregates")]),
+    ("resource_providers:usages", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/usages")]),
+    ("usages", "rule:admin_or_project_reader_or_service_api", [("GET", "/usages")]),
+    ("traits:list", _ADMIN_OR_SERVICE, [("GET", _TRAITS)]),
+    ("traits:show", _ADMIN_OR_SERVICE, [("GET", _TRAITS + "/{name}")]),
+    ("traits:update", _ADMIN_OR_SERVICE, [("PUT", _TRAITS + "/{name}")]),
+    ("traits:delete", _ADMIN_OR_SERVICE, [("DELETE", _TRAITS + "/{name}")]),
+    ("resource_providers:traits:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/traits")]),
+    ("resource_providers:traits:update", _ADMIN_OR_SERVICE, [("PUT", _PROVIDER + "/traits")]),
+    ("resource_providers:traits:delete", _ADMIN_OR_SERVICE, [("DELETE", _PROVIDER + "/traits")]),
+    ("allocations:manage", _ADMIN_OR_SERVICE, [("POST", "/allocations")]),
+    ("allocations:list", _ADMIN_OR_SERVICE, [("GET", "/allocations/{consumer_uuid}")]),
+    ("allocations:update", _ADMIN_OR_SERVICE, [("PUT", "/allocations/{consumer_uuid}")]),
+    ("allocations:delete", _ADMIN_OR_SERVICE, [("DELETE", "/allocations/{consumer_uuid}")]),
+    ("resource_providers:allocations:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/allocations")]),
+    ("allocation_candidates:list", _ADMIN_OR_SERVICE, [("GET", "/allocation_candidates")]),
+    ("reshaper:reshape", "rule:service_api", [("POST", "/reshaper")]),
+]
+
+OPERATIONS = [
+    policy.DocumentedRuleDefault(
+        name=f"placement:{name}",
+        check_str=check,
+        description=name.replace(":", " ").replace("_", " "),
+        operations=[{"method": method, "path": path} for method, path in operations],
+        scope_types=PROJECT,
+    )
+    for name, check, operations in _TABLE
+]
+
+RULES = {
+    operation: f"placement:{name}" for name, _, operations in _TABLE for operation in operations
+}
+
+
+class Policy:
+    """The rules in force: the defaults, and what the policy file changes of them."""
+
+    def __init__(self, settings: "ConfigOpts") -> None:
+        self._enforcer = policy.Enforcer(settings)
+        # Every rule has a legacy form: without this, each start would log 33 warnings that say the same.
+        self._enforcer.suppress_default_change_warnings = True
+        self._enforcer.suppress_deprecation_warnings = True
+        self._enforcer.register_defaults(ROLES + OPERATIONS)
+        self._enforcer.load_rules()
+
+    def check(
+        self, rule: str, request: "Request", target: dict[str, Any] | None = None
+    ) -> None:
+        """Raise `Forbidden` unless the caller may do what `rule` guards."""
+        caller = request.caller
+        if target is None:
+            target = {"project_id": caller.project_id, "user_id": caller.user_id}
+        try:
+            allowed = self._enforcer.authorize(rule, target, caller)
+        except policy.InvalidScope:
+            allowed = False
+        if not allowed:
+            raise errors.Forbidden(action=rule)

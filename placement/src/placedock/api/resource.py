@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a URL is: the base class of every controller.
+
+A `Resource` answers the HTTP methods it defines, by name; `child` hands out what lies below it. Routing, `Allow`, the
+microversion a URL or method appeared in, content negotiation and policy all derive from the class, so that a controller
+holds nothing but its handlers.
+
+Pecan's own lookup is not used, by design: it binds query and body fields to arguments, cuts extensions, redirects, runs
+GET where DELETE is missing, and inspects argument lists on every request. Here none of that can happen.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import webob.exc
+
+from placedock import errors
+from placedock.api import policy
+from placedock.api.microversion import Feature
+from placedock.api.requests import Request, Response
+
+METHODS = ("GET", "PUT", "POST", "DELETE")
+JSON = "application/json"
+
+Handler = Callable[[Request, Response], None]
+
+
+def since(feature: Feature, otherwise: int = 404) -> Callable[[Any], Any]:
+    """Mark a Resource class or one of its handlers as new in `feature`; older versions answer `otherwise`."""
+
+    def mark(marked: Any) -> Any:
+        marked.since = (feature, otherwise)
+        return marked
+
+    return mark
+
+
+def takes_json(handler: Any) -> Any:
+    """Mark a handler that reads a body: any other content type is a 415."""
+    handler.takes_json = True
+    return handler
+
+
+class NoSuchUrl(errors.NotFound):
+    sentence = "The resource could not be found."
+
+
+class Resource:
+    """One URL. `path` is its template, as the API reference and the policies write it."""
+
+    path: ClassVar[str]
+    since: ClassVar[tuple[Feature, int] | None] = None
+
+    def child(self, segment: str) -> "Resource":
+        """What lies below this URL under `segment`."""
+        raise NoSuchUrl()
+
+    def policy_target(self, request: Request) -> dict[str, str | None] | None:
+        """What the policy is asked about; None means the caller's own project and user."""
+        return None
+
+    def find(self, segments: list[str]) -> "Resource":
+        """The resource at the end of `segments` below this one."""
+        resource = self
+        for segment in segments:
+            if not segment:
+                raise NoSuchUrl()
+            resource = resource.child(segment)
+        return resource
+
+    def handler(self, request: Request) -> Handler:
+        """The method that answers `request`, once everything that can be told from the outside is in order.
+
+        The order of the checks is part of the contract: the method (405), the version (404), the media types (415, 406),
+        and last the policy (403).
+        """
+        method = request.method
+        handler = getattr(self, method.lower(), None) if method in METHODS else None
+        if handler is None:
+            raise webob.exc.HTTPMethodNotAllowed(
+                "The method specified is not allowed for this resource.",
+                headers={"allow": ", ".join(self.allowed())},
+            )
+        for mark in (self.since, getattr(handler, "since", None)):
+            if mark is not None and mark[0] not in request.version:
+                raise webob.exc.status_map[mark[1]]()
+        if hasattr(handler, "takes_json"):
+            require_json(request)
+        elif method == "GET":
+            _require_acceptable(request)
+        rule = policy.RULES.get((method, self.path))
+        if rule is not None:
+            request.policy.check(rule, request, self.policy_target(request))
+        return handler
+
+    @classmethod
+    def allowed(cls) -> list[str]:
+        return [method for method in METHODS if hasattr(cls, method.lower())]
+
+
+def require_json(request: Request) -> None:
+    given = request.content_type
+    if given != JSON:
+        raise webob.exc.HTTPUnsupportedMediaType(
+            f"The media type {given or None} is not supported, use {JSON}"
+        )
+
+
+def _require_acceptable(request: Request) -> None:
+    accept = request.environ.get("HTTP_ACCEPT")
+    if accept and accept != JSON and not request.accept.acceptable_offers([JSON]):
+        raise webob.exc.HTTPNotAcceptable(f"Only {JSON} is provided")

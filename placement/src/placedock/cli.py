@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: `placedock serve | httpd | db sync | db version | settings`.
+
+Everything is configured by environment variables (`placedock settings` lists them). A wrong one ends the process with status 2
+and one line.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from placedock import config
+
+HTTPD = ["apache2", "-f", "/etc/placement/httpd.conf", "-DFOREGROUND"]
+WRONG, FAILED = 2, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.command(asked) or 0)
+    except config.WrongSetting as error:
+        print(f"placedock: {error}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="placedock", description=(__doc__ or "").split("\n\n")[1])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("serve", help="serve the API here, until SIGTERM (HOST, PORT)")
+    command.set_defaults(command=serve)
+
+    command = commands.add_parser("httpd", help="serve the API by Apache, as the image does")
+    command.set_defaults(command=httpd)
+
+    command = commands.add_parser("settings", help="list every setting with its default")
+    command.set_defaults(command=settings)
+
+    database = commands.add_parser("db", help="the tables").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    command = database.add_parser("sync", help="make or migrate the tables, fill in standard names")
+    command.add_argument(
+        "--wait",
+        type=float,
+        default=None,
+        metavar="SECONDS",
+        help="how long to wait for the database (max_retries times retry_interval)",
+    )
+    command.set_defaults(command=db_sync)
+    command = database.add_parser("version", help="the revision that the tables are at")
+    command.set_defaults(command=db_version)
+    return parser
+
+
+def serve(asked: argparse.Namespace) -> int:
+    """Serve in the foreground by waitress, in threads of this process."""
+    host = os.environ.get("HOST", "127.0.0.1")
+    port = _number("PORT", 8778, 0, 65535)
+    threads = _number("THREADS", 8, 1, 1000)
+    from placedock import service
+
+    loaded = config.load()
+    if not _prepare(loaded):
+        return FAILED
+    import waitress
+
+    application = service.application()
+    try:
+        server = waitress.create_server(application, host=host, port=port, threads=threads, ident=None)
+    except OSError as error:
+        raise config.WrongSetting(f"HOST, PORT: cannot listen on {host}:{port}: {error}") from None
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # waitress finishes the requests in hand when its loop is left by SystemExit.
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    print(f"placedock: serving at http://{host}:{server.effective_port}", flush=True)
+    server.run()
+    return 0
+
+
+def httpd(asked: argparse.Namespace) -> int:
+    """Check the settings, prepare the tables when asked to, and become Apache."""
+    if not _prepare(config.load()):
+        return FAILED
+    os.execvp(HTTPD[0], HTTPD)
+
+
+def settings(asked: argparse.Namespace) -> None:
+    """A line per setting, as in an env file."""
+    for group, options in config.OURS.items():
+        for option in options:
+            print(f"# {' '.join((option.help or '').split())}")
+            default = "" if option.default is None else option.default
+            print(f"{config.variable(group, option.name)}={default}\n")
+
+
+def db_sync(asked: argparse.Namespace) -> int:
+    from placedock import service
+    from placedock.store import sync
+
+    loaded = config.load()
+    options = loaded.placement_database
+    patience = asked.wait
+    if patience is None:
+        tries = options.max_retries
+        patience = float("inf") if tries < 0 else tries * options.retry_interval
+    try:
+        sync.sync(service.database(loaded), patience)
+    except sync.CannotSync as error:
+        print(f"placedock: {error}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def db_version(asked: argparse.Namespace) -> int:
+    from placedock import service
+    from placedock.errors import Unavailable
+    from placedock.store import sync
+
+    try:
+        revision = sync.version(service.database(config.load()))
+    except Unavailable as error:
+        print(f"placedock: {error}", file=sys.stderr)
+        return FAILED
+    print(revision or "no tables")
+    return 0
+
+
+def _prepare(loaded: config.cfg.ConfigOpts) -> bool:
+    from placedock import service
+    from placedock.store import sync
+
+    try:
+        service.prepare(loaded)
+    except sync.CannotSync as error:
+        print(f"placedock: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _number(name: str, default: int, least: int, most: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise config.WrongSetting(f"{name}: must be a number from {least} to {most}, not {text!r}")
+    return int(text)

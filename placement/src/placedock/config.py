@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every setting: its environment variable, unit and default.
+
+Settings come from the environment alone, under oslo.config's names (`OS_GROUP__OPTION`), with upstream Placement's groups,
+options, defaults and meanings. Any of them can come from a file: `OS_GROUP__OPTION_FILE` names one that holds the value, which
+is how Compose and Kubernetes hand out secrets. What is wrong with them is found at start and told in one line.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from oslo_config import cfg
+from oslo_log import log
+from oslo_middleware import cors, http_proxy_to_wsgi
+from oslo_policy import opts as policy_opts
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+API = [
+    cfg.StrOpt(
+        "auth_strategy",
+        default="keystone",
+        choices=("keystone", "noauth2"),
+        help="`keystone` validates tokens with Keystone; `noauth2` believes a token of the form "
+        "USER[:PROJECT], for desks and tests only.",
+    ),
+]
+
+DATABASE = [
+    cfg.StrOpt(
+        "connection",
+        required=True,
+        secret=True,
+        help="SQLAlchemy URL of the database: mysql+pymysql://USER:PASSWORD@HOST/NAME or "
+        "sqlite:////absolute/path.db.",
+    ),
+    cfg.StrOpt(
+        "connection_parameters", default="", help="More of the URL's query: a=1&b=2."
+    ),
+    cfg.BoolOpt(
+        "sync_on_startup",
+        default=False,
+        help="Make and migrate the tables before serving, as `placedock db sync` does.",
+    ),
+    cfg.IntOpt(
+        "max_pool_size", min=1, help="Connections kept open by each process (20)."
+    ),
+    cfg.IntOpt(
+        "max_overflow", min=0, help="Connections opened beyond those under load (50)."
+    ),
+    cfg.IntOpt(
+        "pool_timeout", min=0, help="Seconds that a request waits for a connection (30)."
+    ),
+    cfg.IntOpt(
+        "connection_recycle_time",
+        default=3600,
+        help="Seconds after which an idle connection is replaced; less than the server's wait_timeout.",
+    ),
+    cfg.IntOpt(
+        "max_retries",
+        default=10,
+        help="Attempts to reach the database when syncing, -1 for no end.",
+    ),
+    cfg.IntOpt(
+        "retry_interval", default=10, min=0, help="Seconds between these attempts."
+    ),
+    cfg.StrOpt(
+        "mysql_sql_mode", default="TRADITIONAL", help="sql_mode of our sessions on MySQL."
+    ),
+    cfg.BoolOpt(
+        "sqlite_synchronous", default=True, help="Have SQLite wait for the disk."
+    ),
+    cfg.IntOpt(
+        "connection_debug",
+        default=0,
+        min=0,
+        max=100,
+        help="50 logs SQL statements, 100 also what they return.",
+    ),
+    cfg.BoolOpt("connection_trace", default=False, help="Accepted as upstream does; without effect."),
+    cfg.StrOpt(
+        "slave_connection", secret=True, help="Accepted as upstream does; without effect."
+    ),
+]
+
+PLACEMENT = [
+    cfg.BoolOpt(
+        "randomize_allocation_candidates",
+        default=False,
+        help="With a limit, answer a random sample of the candidates instead of the first.",
+    ),
+    cfg.StrOpt(
+        "incomplete_consumer_project_id",
+        default=NOBODY,
+        help="Project of consumers whose client (before 1.8) names none.",
+    ),
+    cfg.StrOpt(
+        "incomplete_consumer_user_id",
+        default=NOBODY,
+        help="User of consumers whose client (before 1.8) names none.",
+    ),
+    cfg.IntOpt(
+        "allocation_conflict_retry_count",
+        default=10,
+        min=1,
+        help="How often a write that met another one is started again inside the service.",
+    ),
+    cfg.IntOpt(
+        "max_allocation_candidates",
+        default=-1,
+        min=-1,
+        help="Candidates generated for one request at most, -1 for all.",
+    ),
+    cfg.StrOpt(
+        "allocation_candidates_generation_strategy",
+        default="depth-first",
+        choices=("depth-first", "breadth-first"),
+        help="Which candidates a maximum leaves: all of one root before the next, or one of each root "
+        "in turn.",
+    ),
+]
+
+WORKAROUNDS = [
+    cfg.BoolOpt(
+        "optimize_for_wide_provider_trees",
+        default=False,
+        help="Accepted as upstream does; the search prunes wide trees always.",
+    ),
+]
+
+OURS = {
+    "api": API,
+    "placement_database": DATABASE,
+    "placement": PLACEMENT,
+    "workarounds": WORKAROUNDS,
+}
+
+
+class WrongSetting(Exception):
+    """A setting that is missing or wrong; one line that names the variable."""
+
+
+def variable(group: str | None, option: str) -> str:
+    """The environment variable of an option."""
+    return f"OS_{(group or 'DEFAULT').upper()}__{option.upper()}".replace("-", "_")
+
+
+def load(environ: MutableMapping[str, str] | None = None) -> cfg.ConfigOpts:
+    """The settings that the environment gives, every one of them valid."""
+    environ = os.environ if environ is None else environ
+    settings = cfg.ConfigOpts()
+    _register(settings)
+    _read_files(settings, environ)
+    _refuse_unknown(environ)
+    settings([], project="placement", default_config_files=[], default_config_dirs=[])
+    _check(settings)
+    return settings
+
+
+def options(settings: cfg.ConfigOpts) -> Iterator[tuple[str | None, cfg.Opt]]:
+    """Every option that is registered, with its group."""
+    for info in settings._opts.values():
+        yield None, info["opt"]
+    for name, group in settings._groups.items():
+        for info in group._opts.values():
+            yield name, info["opt"]
+
+
+def _register(settings: cfg.ConfigOpts) -> None:
+    log.register_options(settings)
+    for form in ("logging_context_format_string", "logging_default_format_string"):
+        settings.set_default(form, LOG_FORMAT)
+    for group, opts in OURS.items():
+        settings.register_opts(opts, group)
+    settings.register_opts(cors.CORS_OPTS, "cors")
+    settings.register_opts(http_proxy_to_wsgi.OPTS, "oslo_middleware")
+    policy_opts.set_defaults(settings, "policy.yaml")
+    cors.set_defaults(
+        allow_headers=[
+            "X-Auth-Token",
+            "X-Openstack-Request-Id",
+            "X-Identity-Status",
+            "X-Roles",
+            "X-Service-Catalog",
+            "X-User-Id",
+            "X-Tenant-Id",
+            "OpenStack-API-Version",
+        ],
+        expose_headers=[
+            "X-Auth-Token",
+            "X-Openstack-Request-Id",
+            "X-Subject-Token",
+            "X-Service-Token",
+            "OpenStack-API-Version",
+        ],
+        allow_methods=["GET", "PUT", "POST", "DELETE", "PATCH"],
+    )
+
+
+LOG_FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s %(name)s %(message)s"
+
+
+def _read_files(settings: cfg.ConfigOpts, environ: MutableMapping[str, str]) -> None:
+    """Put the contents of the files that `…_FILE` variables name where their values belong."""
+    real = {variable(group, option.dest) for group, option in options(settings)}
+    for name in [name for name in environ if re.fullmatch(r"OS_\w+__\w+_FILE", name)]:
+        if name in real:
+            continue
+        plain = name.removesuffix("_FILE")
+        if plain in environ:
+            raise WrongSetting(f"{name}: {plain} is set too; set one of them")
+        try:
+            environ[plain] = Path(environ[name]).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongSetting(f"{name}: cannot read {environ[name]!r}: {error}") from None
+
+
+def _refuse_unknown(environ: MutableMapping[str, str]) -> None:
+    """A misspelt variable would be a setting that silently has no effect."""
+    for group, opts in OURS.items():
+        known = [variable(group, option.name) for option in opts]
+        for name in environ:
+            if name.startswith(variable(group, "")) and name.removesuffix("_FILE") not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise WrongSetting(f"{name}: there is no such setting{hint}")
+
+
+def _check(settings: cfg.ConfigOpts) -> None:
+    for group, option in options(settings):
+        name = variable(group, option.dest)
+        try:
+            value = (settings if group is None else settings[group])[option.dest]
+        except ValueError as error:
+            raise WrongSetting(f"{name}: {_one_line(error)}") from None
+        if option.required and not value:
+            raise WrongSetting(f"{name}: must be set: {_one_line(option.help)}")
+    policy_file = settings.oslo_policy.policy_file
+    name = variable("oslo_policy", "policy_file")
+    if name in os.environ and not settings.find_file(policy_file):
+        raise WrongSetting(f"{name}: there is no file {policy_file!r}")
+
+
+def _one_line(text: Any) -> str:
+    return " ".join(str(text).split())

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Aggregates of a provider: to read and replace."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from placedock import errors
+from placedock.operations import providers as provider_operations
+from placedock.store import aggregates, providers
+
+
+class ProviderAlreadyChanged(errors.ConcurrentUpdate):
+    sentence = (
+        "Resource provider's generation already changed. Please update the generation and try again."
+    )
+
+
+def of_provider(connection: Connection, uuid: str) -> tuple[int, list[str]]:
+    """The provider's generation and the uuids of its aggregates."""
+    found = aggregates.of_provider(connection, uuid)
+    if found is None:
+        raise errors.ProviderNotFound(uuid=uuid)
+    return found
+
+
+def replace(
+    connection: Connection, uuid: str, wanted: Collection[str], generation: int | None
+) -> int:
+    """Make the provider a member of exactly `wanted`; its generation afterwards.
+
+    Only a client that sends a `generation` is held to it, and only then does the change count.
+    """
+    place = provider_operations.lock(connection, uuid)
+    if generation is not None and generation != place.generation:
+        raise ProviderAlreadyChanged()
+    found = aggregates.of_provider(connection, uuid)
+    present = set(found[1]) if found else set()
+    new = set(wanted) - present
+    ids = aggregates.ids(connection, new | (present - set(wanted)))
+    for aggregate in sorted(new - ids.keys()):
+        ids[aggregate] = aggregates.make(connection, aggregate)
+    aggregates.leave(connection, place.id, {ids[one] for one in present - set(wanted)})
+    aggregates.join(connection, place.id, {ids[one] for one in new})
+    if generation is None:
+        return place.generation
+    providers.advance(connection, [place.id])
+    return place.generation + 1

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Putting the service together: settings, log, database, application."""
+
+from oslo_config import cfg
+
+from placedock import config
+from placedock.api import app, log
+from placedock.api.identity import Application
+from placedock.store import sync
+from placedock.store.database import Database, connect
+
+
+def application() -> Application:
+    """The service as the environment describes it. Tables are left as they are: see `prepare`."""
+    settings = config.load()
+    log.set_up(settings)
+    return app.make(settings, database(settings))
+
+
+def database(settings: cfg.ConfigOpts) -> Database:
+    return connect(settings.placement_database)
+
+
+def prepare(settings: cfg.ConfigOpts) -> None:
+    """What is done once before any worker serves: the tables, when `sync_on_startup` asks for them."""
+    if settings.placement_database.sync_on_startup:
+        sync.sync(database(settings))

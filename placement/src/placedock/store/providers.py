@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Resource providers: the rows, the trees they form, and their generations."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam, func, select
+
+from placedock.errors import DuplicateProvider
+from placedock.model.inventory import MAX_INT
+from placedock.model.provider import Aggregates, Provider
+from placedock.store.tables import (
+    allocations,
+    inventories,
+    placement_aggregates,
+    resource_provider_aggregates,
+    resource_provider_traits,
+    resource_providers,
+)
+
+_provider = resource_providers.alias("provider")
+_parent = resource_providers.alias("parent")
+_root = resource_providers.alias("root")
+
+MODIFIED = func.coalesce(_provider.c.updated_at, _provider.c.created_at)
+
+_PROVIDERS = select(
+    _provider.c.id,
+    _provider.c.uuid,
+    _provider.c.name,
+    _provider.c.generation,
+    _parent.c.uuid,
+    _root.c.uuid,
+    MODIFIED,
+).select_from(
+    _provider.join(_root, _provider.c.root_provider_id == _root.c.id).outerjoin(
+        _parent, _provider.c.parent_provider_id == _parent.c.id
+    )
+)
+_BY_UUID = _PROVIDERS.where(_provider.c.uuid == bindparam("uuid"))
+
+
+class Place(NamedTuple):
+    """Where a provider stands in its tree, by ids."""
+
+    id: int
+    uuid: str
+    generation: int
+    parent_id: int | None
+    root_id: int
+
+
+_PLACES = select(
+    resource_providers.c.id,
+    resource_providers.c.uuid,
+    resource_providers.c.generation,
+    resource_providers.c.parent_provider_id,
+    resource_providers.c.root_provider_id,
+)
+_LOCKED_PLACES = _PLACES.where(
+    resource_providers.c.uuid.in_(bindparam("uuids", expanding=True))
+).with_for_update()
+_LOCKED_TREES = _PLACES.where(
+    resource_providers.c.root_provider_id.in_(bindparam("roots", expanding=True))
+).with_for_update()
+
+
+def get(connection: Connection, uuid: str) -> Provider | None:
+    row = connection.execute(_BY_UUID, {"uuid": uuid}).first()
+    return None if row is None else Provider._make(row)
+
+
+def lock(connection: Connection, uuids: Iterable[str]) -> dict[str, Place]:
+    """The providers of `uuids` that exist, by lower-case uuid, held against other writers until the transaction ends.
+
+    All writers lock providers by this one statement, hence in one order, so that they queue instead of deadlocking.
+    """
+    wanted = list(uuids)
+    if not wanted:
+        return {}
+    rows = connection.execute(_LOCKED_PLACES, {"uuids": wanted})
+    return {row.uuid.lower(): Place._make(row) for row in rows}
+
+
+def lock_trees(connection: Connection, root_ids: Iterable[int]) -> list[Place]:
+    """Every provider of the trees, held against other writers."""
+    rows = connection.execute(_LOCKED_TREES, {"roots": list(root_ids)})
+    return [Place._make(row) for row in rows]
+
+
+def add(
+    connection: Connection, uuid: str, name: str, parent_id: int | None, root_id: int | None
+) -> int:
+    """A new provider at generation 0, its own root when `root_id` is None; its id."""
+    added = connection.execute(
+        resource_providers.insert().values(
+            uuid=uuid,
+            name=name,
+            generation=0,
+            parent_provider_id=parent_id,
+            root_provider_id=root_id,
+        )
+    )
+    key = added.inserted_primary_key
+    assert key is not None
+    if root_id is None:
+        change(connection, [key[0]], root_provider_id=key[0])
+    return int(key[0])
+
+
+def rename(connection: Connection, provider_id: int, name: str) -> None:
+    with _unique(connection, None, name):
+        change(connection, [provider_id], name=name)
+
+
+def change(connection: Connection, ids: Iterable[int], **columns: Any) -> None:
+    connection.execute(
+        resource_providers.update().where(resource_providers.c.id.in_(list(ids))).values(**columns)
+    )
+
+
+def advance(connection: Connection, ids: Iterable[int]) -> None:
+    """Add 1 to the generations of providers that are locked."""
+    wanted = list(ids)
+    if wanted:
+        change(connection, wanted, generation=resource_providers.c.generation + 1)
+
+
+@contextmanager
+def _unique(connection: Connection, uuid: str | None, name: str) -> Iterator[None]:
+    """Say which of a uuid and a name another provider has, when the database refuses them."""
+    try:
+        yield
+    except sa.exc.IntegrityError as error:
+        if uuid is None:
+            taken = name
+        elif get(connection, uuid) is not None:
+            taken = f"uuid: {uuid}"
+        else:
+            taken = f"name: {name}"
+        raise DuplicateProvider(duplicate=taken) from error
+
+
+def has_children(connection: Connection, provider_id: int) -> bool:
+    column = resource_providers.c
+    found = select(column.id).where(column.parent_provider_id == provider_id).limit(1)
+    return connection.scalar(found) is not None
+
+
+def has_allocations(connection: Connection, provider_id: int) -> bool:
+    column = allocations.c
+    found = select(column.id).where(column.resource_provider_id == provider_id).limit(1)
+    return connection.scalar(found) is not None
+
+
+def remove(connection: Connection, provider_id: int) -> None:
+    """Delete a provider that has neither children nor allocations, with all that is only its own."""
+    for table in (inventories, resource_provider_aggregates, resource_provider_traits):
+        connection.execute(table.delete().where(table.c.resource_provider_id == provider_id))
+    # A root refers to itself, which some databases would not let go of.
+    change(connection, [provider_id], root_provider_id=None)
+    connection.execute(resource_providers.delete().where(resource_providers.c.id == provider_id))
+
+
+def find(
+    connection: Connection,
+    *,
+    name: str | None,
+    uuid: str | None,
+    in_tree: str | None,
+    amounts: dict[int, int],
+    required_traits: Sequence[Iterable[int]],
+    forbidden_traits: Iterable[int],
+    aggregates: Aggregates,
+) -> list[Provider]:
+    """The providers of which all that is given holds. Sharing providers lend nothing to others here."""
+    query = _PROVIDERS
+    if name:
+        query = query.where(_provider.c.name == name)
+    if uuid:
+        query = query.where(_provider.c.uuid == uuid)
+    if in_tree:
+        member = resource_providers.alias("member")
+        root = select(member.c.root_provider_id).where(member.c.uuid == in_tree).scalar_subquery()
+        query = query.where(_provider.c.root_provider_id == root)
+    for any_of in required_traits:
+        query = query.where(_provider.c.id.in_(_having_traits(any_of)))
+    unwanted = list(forbidden_traits)
+    if unwanted:
+        query = query.where(_provider.c.id.not_in(_having_traits(unwanted)))
+    for either in aggregates.required:
+        query = query.where(_provider.c.id.in_(_in_aggregates(either)))
+    if aggregates.forbidden:
+        query = query.where(_provider.c.id.not_in(_in_aggregates(aggregates.forbidden)))
+    for class_id, amount in amounts.items():
+        query = query.where(_provider.c.id.in_(_offering(class_id, amount)))
+    return [Provider._make(row) for row in connection.execute(query)]
+
+
+def _having_traits(trait_ids: Iterable[int]) -> sa.Select[tuple[int]]:
+    column = resource_provider_traits.c
+    return select(column.resource_provider_id).where(column.trait_id.in_(list(trait_ids)))
+
+
+def _in_aggregates(uuids: Iterable[str]) -> sa.Select[tuple[int]]:
+    column = resource_provider_aggregates.c
+    return (
+        select(column.resource_provider_id)
+        .join(placement_aggregates, placement_aggregates.c.id == column.aggregate_id)
+        .where(placement_aggregates.c.uuid.in_(list(uuids)))
+    )
+
+
+def _offering(class_id: int, amount: int) -> sa.Select[tuple[int]]:
+    """Providers with room for `amount` of a class. No column holds more than MAX_INT, so neither is more compared."""
+    inventory, held = inventories.c, allocations.c
+    used = (
+        select(func.coalesce(func.sum(held.used), 0))
+        .where(
+            held.resource_provider_id == inventory.resource_provider_id,
+            held.resource_class_id == class_id,
+        )
+        .scalar_subquery()
+    )
+    compared = min(amount, MAX_INT)
+    return select(inventory.resource_provider_id).where(
+        inventory.resource_class_id == class_id,
+        sa.literal(amount <= MAX_INT),
+        inventory.min_unit <= compared,
+        inventory.max_unit >= compared,
+        sa.literal(compared) % inventory.step_size == 0,
+        used + compared <= (inventory.total - inventory.reserved) * inventory.allocation_ratio,
+    )
+
+
+def uuids(connection: Connection, ids: Iterable[int]) -> set[str]:
+    wanted = list(ids)
+    if not wanted:
+        return set()
+    column = resource_providers.c
+    return set(connection.scalars(select(column.uuid).where(column.id.in_(wanted))))

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Resource classes: the standard ones, and the custom ones that the API makes."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from placedock.store.faults import duplicate_is_lost_race
+from placedock.store.tables import inventories, resource_classes
+
+FIRST_CUSTOM_ID = 10000
+
+
+class ResourceClass(NamedTuple):
+    """A class as it is stored; `modified` is naive UTC, or None for those that came with the tables."""
+
+    id: int
+    name: str
+    modified: datetime | None
+
+    @property
+    def standard(self) -> bool:
+        return self.id < FIRST_CUSTOM_ID
+
+
+_CLASSES = select(
+    resource_classes.c.id,
+    resource_classes.c.name,
+    func.coalesce(resource_classes.c.updated_at, resource_classes.c.created_at),
+)
+_BY_NAME = _CLASSES.where(resource_classes.c.name == bindparam("name"))
+
+
+def get(connection: Connection, name: str) -> ResourceClass | None:
+    row = connection.execute(_BY_NAME, {"name": name}).first()
+    # Some databases find a name in another case too; a class is only found by its own.
+    return ResourceClass._make(row) if row is not None and row.name == name else None
+
+
+def listed(connection: Connection) -> list[ResourceClass]:
+    return [ResourceClass._make(row) for row in connection.execute(_CLASSES)]
+
+
+def make(connection: Connection, name: str) -> None:
+    """A new custom class, numbered after the last one."""
+    last = connection.scalar(select(func.max(resource_classes.c.id)))
+    next_id = FIRST_CUSTOM_ID if last is None else max(last + 1, FIRST_CUSTOM_ID)
+    with duplicate_is_lost_race():
+        connection.execute(resource_classes.insert().values(id=next_id, name=name))
+
+
+def rename(connection: Connection, class_id: int, name: str) -> None:
+    with duplicate_is_lost_race():
+        connection.execute(
+            resource_classes.update().where(resource_classes.c.id == class_id).values(name=name)
+        )
+
+
+def is_in_use(connection: Connection, class_id: int) -> bool:
+    columns = inventories.c
+    found = select(columns.id).where(columns.resource_class_id == class_id).limit(1)
+    return connection.scalar(found) is not None
+
+
+def remove(connection: Connection, class_id: int) -> None:
+    connection.execute(resource_classes.delete().where(resource_classes.c.id == class_id))
