@@ -5,11 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from . import databases, servers, suite
+from . import container, databases, servers, suite
 from .performance import Company
 
-TARGETS = {"upstream": servers.upstream, "serve": servers.serve}
-DATABASES = {"sqlite": databases.sqlite}
+TARGETS = {
+    "upstream": servers.upstream,
+    "serve": servers.serve,
+    "container": container.container,
+}
+DATABASES = {"sqlite": databases.sqlite, "mysql": databases.mysql}
 passed: set[str] = set()
 
 
@@ -17,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What to run, and against whom."""
     group = parser.getgroup("conformance")
     group.addoption("--target", choices=TARGETS, default="serve", help="the server under test")
-    group.addoption("--database", choices=DATABASES, help="default: the target's usual one")
+    group.addoption("--database", choices=DATABASES, help="default: sqlite; mysql for container")
     group.addoption("--file", action="append", default=[], help="only this file (repeatable)")
 
 
@@ -26,6 +30,10 @@ def pytest_configure(config: pytest.Config) -> None:
     suite.directory()
     if getattr(config.option, "dist", "no") != "no":
         config.option.dist = "loadgroup"
+    if config.getoption("target") == "container":
+        if config.getoption("database") == "sqlite":
+            raise pytest.UsageError("--target=container runs on MySQL")
+        container.image()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -46,8 +54,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def company(pytestconfig: pytest.Config) -> Iterator[Company]:
     """Whoever runs the files, one after the other."""
     target = pytestconfig.getoption("target")
-    database = pytestconfig.getoption("database") or "sqlite"
-    with Company(TARGETS[target], DATABASES[database]) as company:
+    usual = "mysql" if target == "container" else "sqlite"
+    databases_of_the_run = DATABASES[pytestconfig.getoption("database") or usual]
+    with databases_of_the_run() as database, Company(TARGETS[target], database) as company:
         yield company
 
 

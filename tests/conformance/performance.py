@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs upstream's files: each on a fresh server and an empty database, with its scene set."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from typing import Self
 
 from . import stage, suite
+from .databases import Database
 from .servers import Target
 from .suite import Case, GabbiFile
 
-Database = Callable[[], AbstractContextManager[str]]
+LINES = 40
 
 
 class Performance:
@@ -29,14 +29,15 @@ class Performance:
             self._stack = stack.pop_all()
 
     def run(self, case: Case) -> list[str]:
-        """What was wrong with one test, and what the server wrote meanwhile."""
+        """What was wrong with one test, and what the server wrote last."""
         server = self._server
         if (case.file, case.name) == suite.ANSWERED_BY_THE_SERVER:
             server = self._stack.enter_context(self._target.reached(self._settings, self._database))
             self._tests.send_elsewhere(case, server.host, server.port)
-        written = len(server.log())
         complaints = self._tests.run(case)
-        return [*complaints, f"The server wrote:\n{server.log()[written:]}"] if complaints else []
+        if complaints:
+            complaints.extend(["The server wrote last:", *server.log().splitlines()[-LINES:]])
+        return complaints
 
     def close(self) -> None:
         """Stop the server and forget the data."""
