@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What mod_wsgi loads. A file of its own, because mod_wsgi runs it under a made-up module name."""
 
-from placedock.wsgi import application  # noqa: F401
+import placedock.wsgi
+
+application = placedock.wsgi.application

@@ -14,7 +14,9 @@ from types import FrameType
 
 from placedock import config
 
-HTTPD = ["apache2", "-f", "/etc/placement/httpd.conf", "-DFOREGROUND"]
+# Apache drops the requests in hand at SIGTERM and finishes them at SIGWINCH, so it is told the one for the other.
+HTTPD = ["dumb-init", "--single-child", "--rewrite", "15:28"]
+HTTPD += ["apache2", "-f", "/etc/placement/httpd.conf", "-DFOREGROUND"]
 WRONG, FAILED = 2, 1
 
 
@@ -88,10 +90,16 @@ def serve(asked: argparse.Namespace) -> int:
 
 
 def httpd(asked: argparse.Namespace) -> int:
-    """Check the settings, prepare the tables when asked to, and become Apache."""
+    """Check the settings, prepare the tables when asked to, and become Apache.
+
+    Apache gets the environment as it was given, without what was read from the files that it names.
+    """
+    given = dict(os.environ)
+    _number("PROCESSES", 2, 1, 100)
+    _number("THREADS", 10, 1, 1000)
     if not _prepare(config.load()):
         return FAILED
-    os.execvp(HTTPD[0], HTTPD)
+    os.execvpe(HTTPD[0], HTTPD, given)
 
 
 def settings(asked: argparse.Namespace) -> None:
