@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 
-import waitress
 from waitress.server import create_server
 
 from keystone_stub import NOT_FOR_PRODUCTION, VERSION, seed, settings
@@ -23,16 +22,23 @@ def main() -> int:
         key = signing_key(wanted.state)
         store = Store(seed.read(wanted.directory, os.environ), wanted.state)
         app = application(store, Tokens(store, wanted, key), wanted)
-        server = create_server(app, host=wanted.host, port=wanted.port, threads=1, ident="keystone-stub")
+        server = create_server(
+            app, host=wanted.host, port=wanted.port, threads=1, ident="keystone-stub"
+        )
     except WrongSettings as error:
         print(f"keystone-stub: {error}", file=sys.stderr)
         return 2
     except OSError as error:
         print(f"keystone-stub: HOST, PORT: {error}", file=sys.stderr)
         return 2
-    print("=" * len(NOT_FOR_PRODUCTION), NOT_FOR_PRODUCTION, "=" * len(NOT_FOR_PRODUCTION), sep="\n")
+    print(
+        "=" * len(NOT_FOR_PRODUCTION), NOT_FOR_PRODUCTION, "=" * len(NOT_FOR_PRODUCTION), sep="\n"
+    )
     people = ", ".join(user["name"] for user in store["users"].values())
-    print(f"keystone-stub {VERSION}: serving on port {server.effective_port}; users: {people}", flush=True)
+    print(
+        f"keystone-stub {VERSION}: serving on port {server.effective_port}; users: {people}",
+        flush=True,
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may do what: Keystone's default policies, as rules over the caller and what the request is about."""
+"""Who may do what: Keystone's default policies, as rules over the caller and what the request is
+about."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -60,7 +61,11 @@ def system_reader(caller: Caller, target: Target) -> bool:
 
 
 def domain_reader(caller: Caller, target: Target) -> bool:
-    return "reader" in caller.roles and caller.domain_id is not None and caller.domain_id == target.domain_id
+    return (
+        "reader" in caller.roles
+        and caller.domain_id is not None
+        and caller.domain_id == target.domain_id
+    )
 
 
 def domain_manager(caller: Caller, target: Target) -> bool:
@@ -89,7 +94,6 @@ def in_the_project(caller: Caller, target: Target) -> bool:
 
 
 def in_the_domain(caller: Caller, target: Target) -> bool:
-    """With a token for the domain, or for a project of it (then `target.managed` is told so)."""
     return caller.domain_id is not None and caller.domain_id == target.domain_id
 
 
@@ -103,6 +107,9 @@ TOKEN_READ = any_of(admin, system_reader, service, owner)
 TOKEN_CHECK = any_of(admin, system_reader, owner)
 
 
-def require(rule: Rule, action: str, caller: Caller, target: Target = Target()) -> None:
+NOBODYS = Target()  # about nothing that belongs to anybody
+
+
+def require(rule: Rule, action: str, caller: Caller, target: Target = NOBODYS) -> None:
     if not rule(caller, target):
         raise forbidden_action(f"identity:{action}")

@@ -52,12 +52,18 @@ _ROUTES = [
     ("/v3/users/{key}/projects", projects.UserProjects, None),
     ("/v3/users/{key}/groups", groups.UserGroups, None),
     ("/v3/users/{key}/tokens", users.UserTokens, None),
-    ("/v3/users/{key}/application_credentials", application_credentials.ApplicationCredentials, None),
+    (
+        "/v3/users/{key}/application_credentials",
+        application_credentials.ApplicationCredentials,
+        None,
+    ),
     (
         "/v3/users/{key}/application_credentials/{credential}",
         application_credentials.ApplicationCredentials,
         "one",
     ),
+    ("/v3/users/{key}/access_rules", application_credentials.AccessRules, None),
+    ("/v3/users/{key}/access_rules/{rule}", application_credentials.AccessRules, "one"),
     ("/v3/groups", groups.Groups, None),
     ("/v3/groups/{key}", groups.Groups, "item"),
     ("/v3/groups/{key}/users", groups.GroupUsers, None),
@@ -99,10 +105,14 @@ class _EveryAnswer:
         resp.set_header("x-openstack-request-id", request_id)
         milliseconds = (time.monotonic() - req.context.started) * 1000
         status = falcon.code_to_http_status(resp.status).split()[0]
-        _LOG.info("%s %s %s %.1f ms %s", req.method, req.relative_uri, status, milliseconds, request_id)
+        _LOG.info(
+            "%s %s %s %.1f ms %s", req.method, req.relative_uri, status, milliseconds, request_id
+        )
 
 
-def _on_error(req: falcon.Request, resp: falcon.Response, error: IdentityError, params: Any) -> None:
+def _on_error(
+    req: falcon.Request, resp: falcon.Response, error: IdentityError, params: Any
+) -> None:
     resp.status = error.code
     body = {"code": error.code, **error.extra, "message": error.message, "title": error.title}
     resp.text = json.dumps({"error": body})
@@ -110,7 +120,9 @@ def _on_error(req: falcon.Request, resp: falcon.Response, error: IdentityError, 
         resp.set_header("WWW-Authenticate", f'Keystone uri="{base_url(req)}"')
 
 
-def _on_http_error(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, params: Any) -> None:
+def _on_http_error(
+    req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, params: Any
+) -> None:
     """What the router finds: no such path, or no such method there."""
     resp.status = error.status
     resp.set_headers(error.headers or {})
@@ -119,7 +131,9 @@ def _on_http_error(req: falcon.Request, resp: falcon.Response, error: falcon.HTT
     else:
         title = error.status.partition(" ")[2]
         message = error.description or "The requested URL was not found on the server."
-        resp.text = json.dumps({"error": {"code": error.status_code, "message": message, "title": title}})
+        resp.text = json.dumps(
+            {"error": {"code": error.status_code, "message": message, "title": title}}
+        )
 
 
 def _on_bug(req: falcon.Request, resp: falcon.Response, error: Exception, params: Any) -> None:

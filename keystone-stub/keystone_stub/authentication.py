@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who are you, and for what: the `auth` of a request becomes a token, or an error that tells a guesser nothing.
+"""Who are you, and for what: the `auth` of a request becomes a token, or an error that tells a
+guesser nothing.
 
-The methods are password, token and application_credential; the scopes project, domain, system, unscoped,
-and none at all, which means the user's default project where they have one and a role on it.
+The methods are password, token and application_credential; the scopes project, domain, system,
+unscoped, and none at all, which means the user's default project where they have one and a role on
+it.
 """
 
 import time
@@ -15,7 +17,15 @@ from keystone_stub.store import Record, Store
 from keystone_stub.tokens import Token, Tokens, new_audit_id
 
 # What the answer to an unknown method lists, as Keystone lists it; ours are three of them.
-_KNOWN_METHODS = "external password token oauth1 mapped application_credential ec2credential".split()
+_KNOWN_METHODS = (
+    "external",
+    "password",
+    "token",
+    "oauth1",
+    "mapped",
+    "application_credential",
+    "ec2credential",
+)
 _SCOPES = ("system", "project", "domain", "unscoped", "OS-TRUST:trust")
 
 
@@ -33,7 +43,9 @@ class Scope(NamedTuple):
     id: str | None = None
 
 
-def authenticate(store: Store, tokens: Tokens, settings: Settings, auth: dict[str, Any] | None) -> Token:
+def authenticate(
+    store: Store, tokens: Tokens, settings: Settings, auth: dict[str, Any] | None
+) -> Token:
     if auth is not None:
         schemas.check(schemas.AUTH, auth)
         _check_references(auth)
@@ -60,7 +72,9 @@ def _check_references(auth: dict[str, Any]) -> None:
 
 
 class _Request:
-    def __init__(self, store: Store, tokens: Tokens, settings: Settings, auth: dict[str, Any]) -> None:
+    def __init__(
+        self, store: Store, tokens: Tokens, settings: Settings, auth: dict[str, Any]
+    ) -> None:
         self._store = store
         self._tokens = tokens
         self._settings = settings
@@ -75,7 +89,8 @@ class _Request:
         for method in methods:
             if method not in ("password", "token", "application_credential"):
                 raise Unauthorized(
-                    "Attempted to authenticate with an unsupported method.", identity={"methods": _KNOWN_METHODS}
+                    "Attempted to authenticate with an unsupported method.",
+                    identity={"methods": _KNOWN_METHODS},
                 )
         scope = self._requested_scope()
         proofs = [getattr(self, f"_by_{method}")(self._identity[method]) for method in methods]
@@ -117,10 +132,13 @@ class _Request:
         wanted = self._scope if isinstance(self._scope, dict) else {}
         if token.scope == "system" and {"project", "domain"} & set(wanted):
             raise forbidden_action(
-                "Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed."
+                "Using a system-scoped token to create a project-scoped or domain-scoped token "
+                "is not allowed."
             )
         if token.application_credential_id:
-            raise forbidden_action("Using a delegated token to create another token is not allowed.")
+            raise forbidden_action(
+                "Using a delegated token to create another token is not allowed."
+            )
         return Proof(token.user_id, ["token", *token.methods], token=token)
 
     def _by_application_credential(self, shown: dict[str, Any]) -> Proof:
@@ -128,7 +146,9 @@ class _Request:
         self._user({"id": credential["user_id"]})
         expires = credential["expires_at_seconds"]
         kept = credential["sealed_secret"]
-        if not passwords.matches(shown.get("secret") or "", kept) or (expires and expires <= time.time()):
+        if not passwords.matches(shown.get("secret") or "", kept) or (
+            expires and expires <= time.time()
+        ):
             raise Unauthorized()
         return Proof(credential["user_id"], ["application_credential"], credential=credential)
 
@@ -188,12 +208,17 @@ class _Request:
             if self._scope is not None:
                 raise Unauthorized(
                     "Error authenticating with application credential: "
-                    "Application credentials cannot request a scope."
+                    "Application credentials cannot request a scope.",
+                    identity={},
                 )
-            return Scope("project", self._credential(self._identity["application_credential"])["project_id"])
+            return Scope(
+                "project", self._credential(self._identity["application_credential"])["project_id"]
+            )
         if self._scope is None:
             return None
-        chosen = [scope for scope in _SCOPES if scope in self._scope]  # the scope may be the bare word "unscoped"
+        chosen = [
+            scope for scope in _SCOPES if scope in self._scope
+        ]  # the scope may be the bare word "unscoped"
         if len(chosen) != 1:
             raise missing("system, project, domain, OS-TRUST:trust or unscoped", "scope")
         if chosen == ["unscoped"]:
@@ -209,6 +234,10 @@ class _Request:
     def _default_scope(self, proof: Proof) -> Scope:
         project_id = self._store["users"][proof.user_id].get("default_project_id")
         project = self._store["projects"].get(project_id or "")
-        if project and project["enabled"] and roles.of_user(self._store, proof.user_id, "project", project["id"]):
+        if (
+            project
+            and project["enabled"]
+            and roles.of_user(self._store, proof.user_id, "project", project["id"])
+        ):
             return Scope("project", project["id"])
         return Scope(None)

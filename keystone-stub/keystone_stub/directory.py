@@ -18,6 +18,7 @@ NOUNS = {
     "credentials": "credential",
     "policies": "policy",
     "application_credentials": "Application Credential",
+    "access_rules": "Access Rule",
 }
 
 
@@ -54,7 +55,7 @@ def remove_user(store: Store, user_id: str) -> None:
     store.remove("passwords", [user_id])
     _remove_where(store, "memberships", lambda each: each["user_id"] == user_id)
     _remove_where(store, "assignments", lambda each: each["actor_id"] == user_id)
-    for table in ("credentials", "application_credentials"):
+    for table in ("credentials", "application_credentials", "access_rules"):
         _remove_where(store, table, lambda each: each["user_id"] == user_id)
 
 

@@ -2,8 +2,8 @@
 """What can go wrong, each with the status and the words that Keystone's clients know."""
 
 _MALFORMED = (
-    "The server could not comply with the request since it is either malformed or otherwise incorrect. "
-    "The client is assumed to be in error."
+    "The server could not comply with the request since it is either malformed or otherwise "
+    "incorrect. The client is assumed to be in error."
 )
 
 
@@ -51,15 +51,13 @@ class Conflict(IdentityError):
     title = "Conflict"
 
 
-class Gone(IdentityError):
-    code = 410
-    title = "Gone"
-    message = "The service you have requested is no longer available on this server."
+def malformed(problem: str) -> BadRequest:
+    return BadRequest(f"{problem}. {_MALFORMED}")
 
 
 def missing(attribute: str, target: str) -> BadRequest:
     """The body lacks something that its schema does not ask for but the request needs."""
-    return BadRequest(f"Expecting to find {attribute} in {target}. {_MALFORMED}")
+    return malformed(f"Expecting to find {attribute} in {target}")
 
 
 def forbidden_action(action: str) -> Forbidden:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which roles somebody has where: assignments, and what follows from groups, inheritance and implication.
+"""Which roles somebody has where: assignments, and what follows from groups, inheritance and
+implication.
 
-An inherited assignment on a domain counts for the domain's projects, one on a project for the projects below
-it; neither counts for the place it is made on. A role that belongs to a domain never shows in a token, only
-the roles that it implies do.
+An inherited assignment on a domain counts for the domain's projects, one on a project for the
+projects below it; neither counts for the place it is made on. A role that belongs to a domain never
+shows in a token, only the roles that it implies do.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,9 @@ class Assignment(NamedTuple):
     @property
     def key(self) -> str:
         inherited = ["inherited"] if self.inherited else []
-        return "/".join([self.actor, self.actor_id, self.scope, self.scope_id, self.role_id, *inherited])
+        return "/".join(
+            [self.actor, self.actor_id, self.scope, self.scope_id, self.role_id, *inherited]
+        )
 
 
 class Effective(NamedTuple):
@@ -51,17 +54,23 @@ def assignments(store: Store) -> Iterator[Assignment]:
 
 
 def groups_of(store: Store, user_id: str) -> list[str]:
-    return [each["group_id"] for each in store["memberships"].values() if each["user_id"] == user_id]
+    return [
+        each["group_id"] for each in store["memberships"].values() if each["user_id"] == user_id
+    ]
 
 
 def members_of(store: Store, group_id: str) -> list[str]:
-    return [each["user_id"] for each in store["memberships"].values() if each["group_id"] == group_id]
+    return [
+        each["user_id"] for each in store["memberships"].values() if each["group_id"] == group_id
+    ]
 
 
 def implied_by(store: Store, role_id: str) -> list[str]:
     """The roles that `role_id` implies at once, not those that they imply."""
     return [
-        each["implied_role_id"] for each in store["implications"].values() if each["prior_role_id"] == role_id
+        each["implied_role_id"]
+        for each in store["implications"].values()
+        if each["prior_role_id"] == role_id
     ]
 
 
@@ -81,7 +90,9 @@ def effective(store: Store) -> Iterator[Effective]:
     """Every role that every user has on every scope, without repeats of the same reason."""
     for granted in assignments(store):
         if granted.actor == "group":
-            actors = [(user_id, granted.actor_id) for user_id in members_of(store, granted.actor_id)]
+            actors = [
+                (user_id, granted.actor_id) for user_id in members_of(store, granted.actor_id)
+            ]
         else:
             actors = [(granted.actor_id, None)]
         for scope, scope_id in _reach(store, granted):
@@ -97,7 +108,9 @@ def _reach(store: Store, granted: Assignment) -> list[tuple[str, str]]:
         return [(granted.scope, granted.scope_id)]
     if granted.scope == "domain":
         projects = store["projects"].values()
-        return [("project", each["id"]) for each in projects if each["domain_id"] == granted.scope_id]
+        return [
+            ("project", each["id"]) for each in projects if each["domain_id"] == granted.scope_id
+        ]
     return [("project", project_id) for project_id in below(store, granted.scope_id)]
 
 
@@ -121,5 +134,7 @@ def of_user(store: Store, user_id: str, scope: str, scope_id: str) -> list[str]:
 
 def scopes_of_user(store: Store, user_id: str, scope: str) -> list[str]:
     """The ids of the projects or domains on which this user has any role."""
-    found = (each.scope_id for each in effective(store) if (each.user_id, each.scope) == (user_id, scope))
+    found = (
+        each.scope_id for each in effective(store) if (each.user_id, each.scope) == (user_id, scope)
+    )
     return list(dict.fromkeys(found))

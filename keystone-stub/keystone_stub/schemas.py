@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a body may contain, and the directory file, as JSON Schemas.
 
-Each noun's fields are written once; a body that creates asks for some of them, one that changes for none.
+Each noun's fields are written once; a body that creates asks for some of them, one that changes for
+none.
 """
 
 from typing import Any
@@ -12,15 +13,18 @@ from keystone_stub.errors import BadRequest
 
 Schema = dict[str, Any]
 
-_BOOLEAN_WORDS = (
-    [True, "True", "TRUE", "true", False, "False", "FALSE", "false", ""]
-    + ["1", "0", "y", "Y", "n", "N", "on", "ON", "off", "OFF", "yes", "no"]
-)
+_BOOLEAN_WORDS = [True, "True", "TRUE", "true", False, "False", "FALSE", "false", "", "1", "0"]
+_BOOLEAN_WORDS += ["y", "Y", "n", "N", "on", "ON", "off", "OFF", "yes", "no"]
 TEXT: Schema = {"type": "string"}
 OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
 BOOLEAN: Schema = {"type": "boolean"}
 WORDY_BOOLEAN: Schema = {"type": ["boolean", "string", "null"], "enum": _BOOLEAN_WORDS}
-IDENTIFIER: Schema = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9-]+$"}
+IDENTIFIER: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 64,
+    "pattern": "^[a-zA-Z0-9-]+$",
+}
 OPTIONAL_IDENTIFIER: Schema = IDENTIFIER | {"type": ["string", "null"]}
 TAG: Schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^,/]*$"}
 TAGS: Schema = {"type": "array", "items": TAG, "maxItems": 80, "uniqueItems": True}
@@ -35,7 +39,8 @@ def _object(fields: Schema, *required: str, **rest: Any) -> Schema:
 
 
 _IMMUTABLE = _object(
-    {"immutable": {"type": ["boolean", "null"], "enum": [True, False, None]}}, additionalProperties=False
+    {"immutable": {"type": ["boolean", "null"], "enum": [True, False, None]}},
+    additionalProperties=False,
 )
 _INTERFACE = {"type": "string", "enum": ["admin", "internal", "public"]}
 _URL = {"type": "string", "minLength": 0, "maxLength": 225, "pattern": "^[a-zA-Z0-9+.-]+:.+"}
@@ -97,7 +102,10 @@ APPLICATION_CREDENTIAL = {
     "roles": {
         "type": "array",
         "items": _object(
-            {"id": IDENTIFIER, "name": _name(255)}, minProperties=1, maxProperties=1, additionalProperties=False
+            {"id": IDENTIFIER, "name": _name(255)},
+            minProperties=1,
+            maxProperties=1,
+            additionalProperties=False,
         ),
     },
 }
@@ -115,7 +123,16 @@ AUTH = _object(
             {
                 "methods": {"type": "array", "items": TEXT},
                 "password": _object(
-                    {"user": _object({"id": TEXT, "name": TEXT, "password": TEXT, "domain": _DOMAIN_REFERENCE})}
+                    {
+                        "user": _object(
+                            {
+                                "id": TEXT,
+                                "name": TEXT,
+                                "password": TEXT,
+                                "domain": _DOMAIN_REFERENCE,
+                            }
+                        )
+                    }
                 ),
                 "token": _object({"id": TEXT}, "id"),
                 "application_credential": {"type": "object"},
@@ -148,7 +165,9 @@ def changes(singular: str, fields: Schema) -> Schema:
 
 def check(schema: Schema, body: Any) -> None:
     """BadRequest in Keystone's words for the first thing that is wrong with the body."""
-    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(body))
+    error = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema).iter_errors(body)
+    )
     if error is None:
         return
     if not error.absolute_path:
@@ -162,8 +181,16 @@ def _entries(fields: Schema, *required: str) -> Schema:
 
 
 _NAMES = {"type": "array", "items": TEXT}
-_GRANTED = _entries({"roles": _NAMES, "project": TEXT, "domain": TEXT, "system": {"enum": ["all"]},
-                     "inherited": BOOLEAN}, "roles")
+_GRANTED = _entries(
+    {
+        "roles": _NAMES,
+        "project": TEXT,
+        "domain": TEXT,
+        "system": {"enum": ["all"]},
+        "inherited": BOOLEAN,
+    },
+    "roles",
+)
 _GRANTED["items"]["oneOf"] = [{"required": [scope]} for scope in ("project", "domain", "system")]
 _RECORD = {"id": TEXT, "name": _name(255), "description": TEXT, "enabled": BOOLEAN}
 
@@ -174,7 +201,9 @@ DIRECTORY_FILE = _object(
                            "immutable": BOOLEAN}, "name"),
         "projects": _entries(_RECORD | {"domain": TEXT, "parent": TEXT, "tags": TAGS}, "name"),
         "users": _entries(
-            _RECORD | {"domain": TEXT, "password": TEXT, "email": TEXT, "default_project": TEXT, "roles": _GRANTED},
+            _RECORD
+            | {"domain": TEXT, "password": TEXT, "email": TEXT}
+            | {"default_project": TEXT, "roles": _GRANTED},
             "name",
         ),
         "groups": _entries(
@@ -184,7 +213,8 @@ DIRECTORY_FILE = _object(
         ),
         "regions": _entries({"id": TEXT, "description": TEXT}, "id"),
         "services": _entries(
-            {"id": TEXT, "name": _SHORT, "type": _SHORT, "region": TEXT, "url": _URL, "inside_url": _URL},
+            {"id": TEXT, "name": _SHORT, "type": _SHORT, "region": TEXT}
+            | {"url": _URL, "inside_url": _URL},
             "name", "type", "region", "url",
         ),
     },

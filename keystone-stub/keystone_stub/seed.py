@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the directory file into tables: names become ids, defaults are filled in, passwords are sealed.
+"""Reads the directory file into tables: names become ids, defaults are filled in, passwords are
+sealed.
 
 Whatever is wrong with the file is said in one line, with the place in it.
 """
@@ -168,7 +169,11 @@ class _Reader:
         for granted in entry.get("roles", []):
             for role in granted["roles"]:
                 assignment = roles.Assignment(
-                    actor, actor_id, *self._scope(granted), self._id("roles", role), granted.get("inherited", False)
+                    actor,
+                    actor_id,
+                    *self._scope(granted),
+                    self._id("roles", role),
+                    granted.get("inherited", False),
                 )
                 self.tables["assignments"][assignment.key] = assignment._asdict()
 
@@ -180,7 +185,11 @@ class _Reader:
         return "system", "all"
 
     def _regions(self, entry: Record) -> None:
-        record = {"id": entry["id"], "description": entry.get("description", ""), "parent_region_id": None}
+        record = {
+            "id": entry["id"],
+            "description": entry.get("description", ""),
+            "parent_region_id": None,
+        }
         self._add("regions", record)
 
     def _services(self, entry: Record) -> None:

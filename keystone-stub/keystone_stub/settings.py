@@ -17,7 +17,9 @@ class Settings:
     state: Path  # the folder for the token key, the changes and the revocations
     token_seconds: int  # how long a token is good
     expired_window_seconds: int  # how long after that `allow_expired` still shows it
-    inside_hosts: frozenset[str]  # request hosts for which the catalog shows the network's own addresses
+    inside_hosts: frozenset[
+        str
+    ]  # request hosts for which the catalog shows the network's own addresses
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables: what the directory file says, overlaid with what requests have changed since.
 
-Only the overlay is kept on disk. So an edit of the directory file shows at the next start, except for the
-records that were changed through the API: those stay as they were changed. The overlay is written whole,
-to a new file that then takes the old one's name, so a crash leaves either the one or the other.
+Only the overlay is kept on disk. So an edit of the directory file shows at the next start, except
+for the records that were changed through the API: those stay as they were changed. The overlay is
+written whole, to a new file that then takes the old one's name, so a crash leaves either the one or
+the other.
 """
 
 import json
@@ -17,9 +18,24 @@ from keystone_stub.errors import WrongSettings
 
 Record = dict[str, Any]
 TABLES = (
-    "domains projects users passwords groups memberships roles implications assignments regions services "
-    "endpoints credentials policies application_credentials revocations"
-).split()
+    "domains",
+    "projects",
+    "users",
+    "passwords",
+    "groups",
+    "memberships",
+    "roles",
+    "implications",
+    "assignments",
+    "regions",
+    "services",
+    "endpoints",
+    "credentials",
+    "policies",
+    "application_credentials",
+    "access_rules",
+    "revocations",
+)
 
 
 class Store:
@@ -82,7 +98,8 @@ class Store:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes so that `path` is at every moment either as before or as wanted, readable by its owner only."""
+    """Writes so that `path` is at every moment either as before or as wanted, readable by its owner
+    only."""
     new = path.with_name(path.name + ".new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

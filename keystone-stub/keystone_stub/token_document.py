@@ -36,11 +36,18 @@ def token_document(
         project = store["projects"][token.scope_id]
         document |= {"project": with_domain(store, project), "is_domain": project["is_domain"]}
     if token.scope:
-        document["roles"] = [reference(store["roles"][role_id]) for role_id in tokens.role_ids(token)]
+        document["roles"] = [
+            reference(store["roles"][role_id]) for role_id in tokens.role_ids(token)
+        ]
         if with_catalog:
             project_id = token.scope_id if token.scope == "project" else None
             document["catalog"] = catalog(store, netloc, settings, project_id, token.user_id)
     if credential := tokens.application_credential(token):
-        restricted = {"restricted": not credential["unrestricted"]}
-        document["application_credential"] = reference(credential) | restricted
+        document["application_credential"] = {
+            **reference(credential),
+            "restricted": not credential["unrestricted"],
+            **(
+                {"access_rules": credential["access_rules"]} if "access_rules" in credential else {}
+            ),
+        }
     return {"token": document}

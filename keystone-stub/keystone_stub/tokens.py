@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a token holds, how it is sealed, and when it stops being good.
 
-A token carries its own content, signed: nothing is stored when one is made, and it outlives a restart. Roles
-are not in it: they are looked up at every use, so taking a role away ends the tokens that lived on it. What
-ends a token early is a revocation, and those are stored.
+A token carries its own content, signed: nothing is stored when one is made, and it outlives a
+restart. Roles are not in it: they are looked up at every use, so taking a role away ends the tokens
+that lived on it. What ends a token early is a revocation, and those are stored.
 """
 
 import base64
@@ -65,7 +65,7 @@ class Tokens:
         return token
 
     def holds(self, token: Token) -> bool:
-        """Whether who and what the token names are still there, enabled, and connected by a role."""
+        """Whether whom and what the token names are there, enabled, and connected by a role."""
         store = self._store
         user = store["users"].get(token.user_id)
         if user is None or not user["enabled"] or not self._domain_enabled(user["domain_id"]):
@@ -75,7 +75,11 @@ class Tokens:
             return False
         if token.scope == "project":
             project = store["projects"].get(token.scope_id)
-            if project is None or not project["enabled"] or not self._domain_enabled(project["domain_id"]):
+            if (
+                project is None
+                or not project["enabled"]
+                or not self._domain_enabled(project["domain_id"])
+            ):
                 return False
         if token.scope == "domain" and not self._domain_enabled(token.scope_id):
             return False
@@ -100,12 +104,22 @@ class Tokens:
     def revoke(self, token: Token, cascade: bool) -> None:
         """Ends this token, and with `cascade` also those that were made from it."""
         kind = "chain" if cascade else "one"
-        record = {"kind": kind, "of": token.audit_ids[0], "before": time.time(), "until": self._forgettable()}
+        record = {
+            "kind": kind,
+            "of": token.audit_ids[0],
+            "before": time.time(),
+            "until": self._forgettable(),
+        }
         self._store.put("revocations", token.audit_ids[0], record)
 
     def revoke_all_of(self, user_id: str) -> None:
         """Ends every token that this user has now."""
-        record = {"kind": "user", "of": user_id, "before": time.time(), "until": self._forgettable()}
+        record = {
+            "kind": "user",
+            "of": user_id,
+            "before": time.time(),
+            "until": self._forgettable(),
+        }
         self._store.put("revocations", f"user/{user_id}", record)
 
     def _forgettable(self) -> float:

@@ -11,7 +11,7 @@ _REFERENCE = re.compile(r"\$\{(\w+)(?::-((?:[^${}]|\$\{[^{}]*\}|\$(?!\{))*))?\}"
 
 
 def read(environment: Mapping[str, str], name: str) -> str | None:
-    """The value of `name`. An empty one counts as none, as Compose passes unset variables that way."""
+    """The value of `name`. An empty one counts as none: Compose passes unset ones that way."""
     if path := environment.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
@@ -21,7 +21,8 @@ def read(environment: Mapping[str, str], name: str) -> str | None:
 
 
 def expand(text: str, environment: Mapping[str, str]) -> str:
-    """`text` with every `${NAME}` and `${NAME:-default}` replaced; a default may hold references too.
+    """`text` with every `${NAME}` and `${NAME:-default}` replaced; a default may hold references
+    too.
 
     What a variable holds is taken as it is, so a password may contain `${`.
     """

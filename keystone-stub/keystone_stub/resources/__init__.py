@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP, one module per noun. This one holds what all resources share: the caller, the body, a listing."""
+"""HTTP, one module per noun. This one holds what all resources share: the caller, the body, a
+listing."""
 
 import json
 from typing import Any
@@ -7,11 +8,11 @@ from urllib.parse import urlencode
 
 import falcon
 
-from keystone_stub import access, schemas
+from keystone_stub import access, access_rules, schemas
 from keystone_stub.errors import BadRequest, NotFound, Unauthorized, missing
 from keystone_stub.settings import Settings
 from keystone_stub.store import Record, Store
-from keystone_stub.tokens import Tokens
+from keystone_stub.tokens import Token, Tokens
 
 _FALSE_WORDS = {"0", "false", "no", "off", "n", "f"}
 
@@ -44,11 +45,24 @@ class Resource:
             token = self.tokens.open(req.get_header("X-Auth-Token"))
         except NotFound as error:
             raise Unauthorized() from error
-        names = frozenset(self.store["roles"][role_id]["name"] for role_id in self.tokens.role_ids(token))
+        self._check_access_rules(req, token)
+        names = frozenset(
+            self.store["roles"][role_id]["name"] for role_id in self.tokens.role_ids(token)
+        )
         return access.Caller(token, self.store["users"][token.user_id], names)
 
+    def _check_access_rules(self, req: falcon.Request, token: Token) -> None:
+        credential = self.tokens.application_credential(token)
+        rules = credential and credential.get("access_rules")
+        if rules is not None and not access_rules.permit(rules, "identity", req.method, req.path):
+            raise Unauthorized()
+
     def require(
-        self, req: falcon.Request, rule: access.Rule, action: str, target: access.Target = access.Target()
+        self,
+        req: falcon.Request,
+        rule: access.Rule,
+        action: str,
+        target: access.Target = access.NOBODYS,
     ) -> access.Caller:
         caller = self.caller(req)
         access.require(rule, action, caller, target)
@@ -57,7 +71,11 @@ class Resource:
     def body(self, req: falcon.Request, schema: schemas.Schema | None = None) -> dict[str, Any]:
         raw = req.bounded_stream.read()
         content_type = (req.content_type or "").split(";")[0].strip().lower()
-        if raw and content_type not in ("", "application/json") and not content_type.endswith("+json"):
+        if (
+            raw
+            and content_type not in ("", "application/json")
+            and not content_type.endswith("+json")
+        ):
             raise missing("application/json", "Content-Type header")
         try:
             body = json.loads(raw) if raw else {}
@@ -76,7 +94,11 @@ def answer(resp: falcon.Response, body: dict[str, Any], status: int = 200) -> No
 
 
 def listing(
-    req: falcon.Request, resp: falcon.Response, plural: str, records: list[Record], pages: bool = True
+    req: falcon.Request,
+    resp: falcon.Response,
+    plural: str,
+    records: list[Record],
+    pages: bool = True,
 ) -> None:
     """A collection with its links, cut by `limit` and `marker`."""
     following = None
@@ -92,12 +114,16 @@ def listing(
                 records = records[: int(limit)]
                 query = urlencode(req.params | {"marker": records[-1]["id"]}, doseq=True)
                 following = f"{base_url(req, req.path.removeprefix('/v3'))}?{query}"
-    links = {"next": following, "self": f"{req.scheme}://{req.netloc}{req.relative_uri}", "previous": None}
+    links = {
+        "next": following,
+        "self": f"{req.scheme}://{req.netloc}{req.relative_uri}",
+        "previous": None,
+    }
     answer(resp, {plural: records, "links": links} | ({"truncated": True} if following else {}))
 
 
 def matching(req: falcon.Request, records: list[Record], names: tuple[str, ...]) -> list[Record]:
-    """Those records that fit the query: `name=x`, `enabled=true`, `name__contains=x` and its like."""
+    """The records that fit the query: `name=x`, `enabled=true`, `name__contains=x` and so on."""
     for parameter, wanted in req.params.items():
         name, _, comparator = parameter.partition("__")
         if name in names:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/users/{user}/application_credentials: a secret that stands for a user on one project, with some of their roles."""
+"""/v3/users/{user}/application_credentials: a secret that stands for a user on one project, with
+some of their roles."""
 
 import re
 import secrets
@@ -11,7 +12,14 @@ import falcon
 
 from keystone_stub import access, directory, passwords, roles, schemas
 from keystone_stub.access import Target
-from keystone_stub.errors import BadRequest, Conflict, forbidden_action
+from keystone_stub.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    forbidden_action,
+    malformed,
+)
 from keystone_stub.resources import Resource, answer, base_url, listing, matching
 from keystone_stub.store import Record
 
@@ -19,14 +27,14 @@ _READ = access.except_with_a_domain_token(access.OWNED_READ)
 _CREATE = schemas.creates(
     "application_credential", schemas.APPLICATION_CREDENTIAL, "name", others=False
 )
-_MALFORMED = (
-    "The server could not comply with the request since it is either malformed or otherwise incorrect. "
-    "The client is assumed to be in error."
-)
+
+
+_RULE = ("id", "service", "path", "method")
 
 
 class ApplicationCredentials(Resource):
-    """/v3/users/{key}/application_credentials and /v3/users/{key}/application_credentials/{credential}"""
+    """/v3/users/{key}/application_credentials and
+    /v3/users/{key}/application_credentials/{credential}"""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         self.require(req, _READ, "list_application_credentials", Target(user_id=key))
@@ -39,7 +47,9 @@ class ApplicationCredentials(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         wanted = self.body(req, _CREATE)["application_credential"]
-        caller = self.require(req, access.owner_in_a_project, "create_application_credential", Target(user_id=key))
+        caller = self.require(
+            req, access.owner_in_a_project, "create_application_credential", Target(user_id=key)
+        )
         self._refuse_restricted(caller)
         secret = wanted.get("secret") or secrets.token_urlsafe(64)
         expires = _moment(wanted.get("expires_at"))
@@ -57,23 +67,29 @@ class ApplicationCredentials(Resource):
             "sealed_secret": passwords.sealed(secret),
         }
         if wanted.get("access_rules"):
-            record["access_rules"] = [{"id": uuid.uuid4().hex} | rule for rule in wanted["access_rules"]]
+            record["access_rules"] = [self._rule(key, rule) for rule in wanted["access_rules"]]
         self._claim_name(record)
         self.store.put("application_credentials", record["id"], record)
         answer(resp, {"application_credential": self._shown(req, record) | {"secret": secret}}, 201)
 
-    def on_get_one(self, req: falcon.Request, resp: falcon.Response, key: str, credential: str) -> None:
+    def on_get_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, credential: str
+    ) -> None:
         record = self._permitted(req, _READ, "get", key, credential)
         answer(resp, {"application_credential": self._shown(req, record)})
 
-    def on_delete_one(self, req: falcon.Request, resp: falcon.Response, key: str, credential: str) -> None:
+    def on_delete_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, credential: str
+    ) -> None:
         rule = access.except_with_a_domain_token(access.OWNED_WRITE)
         self._permitted(req, rule, "delete", key, credential)
         self._refuse_restricted(self.caller(req))
         self.store.remove("application_credentials", [credential])
         resp.status = 204
 
-    def _permitted(self, req: falcon.Request, rule: access.Rule, verb: str, key: str, credential: str) -> Record:
+    def _permitted(
+        self, req: falcon.Request, rule: access.Rule, verb: str, key: str, credential: str
+    ) -> Record:
         """The credential's own user counts, not the one that the path names."""
         known = self.store["application_credentials"].get(credential)
         target = Target(user_id=known["user_id"] if known else key)
@@ -100,9 +116,22 @@ class ApplicationCredentials(Resource):
             chosen |= dict.fromkeys(each for each, _ in roles.with_implied(self.store, role_id))
         if not set(chosen) <= set(held):
             raise BadRequest(
-                "Invalid application credential: Cannot create an application credential with unassigned role"
+                "Invalid application credential: "
+                "Cannot create an application credential with unassigned role"
             )
         return list(chosen)
+
+    def _rule(self, user_id: str, wanted: Record) -> Record:
+        """The user's rule of that id or content, made if there is none yet."""
+        if "id" in wanted:
+            rule = directory.get(self.store, "access_rules", wanted["id"])
+            return {name: rule[name] for name in _RULE}
+        for known in self.store["access_rules"].values():
+            if known | wanted | {"user_id": user_id} == known:
+                return {name: known[name] for name in _RULE}
+        rule = {name: wanted.get(name) for name in _RULE} | {"id": uuid.uuid4().hex}
+        self.store.put("access_rules", rule["id"], rule | {"user_id": user_id})
+        return rule
 
     def _role_named(self, name: str) -> str:
         role = directory.named(self.store, "roles", name)
@@ -123,7 +152,9 @@ class ApplicationCredentials(Resource):
         shown = {name: value for name, value in record.items() if name not in hidden}
         known = self.store["roles"]
         shown["roles"] = [known[role["id"]] for role in record["roles"] if role["id"] in known]
-        return shown | {"links": {"self": base_url(req, f"/application_credentials/{record['id']}")}}
+        return shown | {
+            "links": {"self": base_url(req, f"/application_credentials/{record['id']}")}
+        }
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -131,11 +162,47 @@ def _moment(text: str | None) -> datetime | None:
     if not text:
         return None
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z?", text):
-        raise BadRequest(f"Timestamp not in expected format. {_MALFORMED}")
+        raise malformed("Timestamp not in expected format")
     try:
         moment = datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
     except ValueError as error:
-        raise BadRequest(f"Timestamp not in expected format. {_MALFORMED}") from error
+        raise malformed("Timestamp not in expected format") from error
     if moment.timestamp() <= time.time():
-        raise BadRequest(f"The 'expires_at' must not be before now. {_MALFORMED}")
+        raise malformed("The 'expires_at' must not be before now")
     return moment
+
+
+class AccessRules(Resource):
+    """/v3/users/{key}/access_rules and /v3/users/{key}/access_rules/{rule}"""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
+        self.require(req, _READ, "list_access_rules", Target(user_id=key))
+        own = [each for each in self.store["access_rules"].values() if each["user_id"] == key]
+        records = [self._shown(req, each) for each in own]
+        listing(req, resp, "access_rules", matching(req, records, ("service", "path", "method")))
+
+    def on_get_one(self, req: falcon.Request, resp: falcon.Response, key: str, rule: str) -> None:
+        self.require(req, _READ, "get_access_rule", Target(user_id=key))
+        answer(resp, {"access_rule": self._shown(req, self._own(key, rule))})
+
+    def on_delete_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, rule: str
+    ) -> None:
+        allowed = access.except_with_a_domain_token(access.OWNED_WRITE)
+        self.require(req, allowed, "delete_access_rule", Target(user_id=key))
+        self._own(key, rule)
+        for credential in self.store["application_credentials"].values():
+            if any(each["id"] == rule for each in credential.get("access_rules", [])):
+                raise Forbidden("May not delete access rule in use")
+        self.store.remove("access_rules", [rule])
+        resp.status = 204
+
+    def _own(self, user_id: str, rule_id: str) -> Record:
+        rule = directory.get(self.store, "access_rules", rule_id)
+        if rule["user_id"] != user_id:
+            raise NotFound(f"Could not find Access Rule: {rule_id}.")
+        return rule
+
+    def _shown(self, req: falcon.Request, rule: Record) -> Record:
+        shown = {name: rule[name] for name in _RULE}
+        return shown | {"links": {"self": base_url(req, f"/access_rules/{rule['id']}")}}

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every noun's collection and record share: list, create, show, change, delete.
 
-A noun says its names, fields and rules as class attributes, and overrides the steps where it differs.
+A noun says its names, fields and rules as class attributes, and overrides the steps where it
+differs.
 """
 
 import uuid
@@ -60,7 +61,9 @@ class Collection(Resource):
         if wanted.get("id") not in (None, key):
             raise BadRequest("Cannot change ID")
         self.check_not_immutable("update", before, wanted)
-        after = before | {name: value for name, value in self.stored(wanted, None).items() if name != "id"}
+        after = before | {
+            name: value for name, value in self.stored(wanted, None).items() if name != "id"
+        }
         if "options" in wanted:
             options = before.get("options", {}) | (wanted["options"] or {})
             after["options"] = {name: value for name, value in options.items() if value is not None}
@@ -90,8 +93,14 @@ class Collection(Resource):
 
     def check_not_immutable(self, verb: str, record: Record, wanted: Record) -> None:
         """An immutable record can only be made mutable again."""
-        wants_mutable = "immutable" in wanted.get("options", {}) and not wanted["options"]["immutable"]
-        if record.get("options", {}).get("immutable") and not wants_mutable and set(wanted) != {"options"}:
+        wants_mutable = (
+            "immutable" in wanted.get("options", {}) and not wanted["options"]["immutable"]
+        )
+        if (
+            record.get("options", {}).get("immutable")
+            and not wants_mutable
+            and set(wanted) != {"options"}
+        ):
             raise Forbidden(
                 f"Unable to {verb} immutable {self.singular} resource: `{record['id']}. "
                 'Set resource option "immutable" to false first.'
@@ -102,7 +111,9 @@ class Collection(Resource):
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
         access.require(self.read, f"list_{self.plural}", caller, Target(domain_id=caller.domain_id))
 
-    def visible(self, req: falcon.Request, caller: access.Caller, records: list[Record]) -> list[Record]:
+    def visible(
+        self, req: falcon.Request, caller: access.Caller, records: list[Record]
+    ) -> list[Record]:
         """A token for a domain sees that domain's records."""
         if caller.domain_id and self.plural in ("users", "groups", "projects"):
             return [record for record in records if record["domain_id"] == caller.domain_id]
@@ -149,4 +160,8 @@ def domain_of_new(resource: Resource, req: falcon.Request, wanted: Record) -> st
 
 def boolean(value: Any) -> bool:
     """A switch in a body, which may be one of Keystone's words for it."""
-    return value if isinstance(value, bool) else str(value).lower() in ("1", "t", "true", "on", "y", "yes")
+    return (
+        value
+        if isinstance(value, bool)
+        else str(value).lower() in ("1", "t", "true", "on", "y", "yes")
+    )

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+from typing import ClassVar
 
 import falcon
 
@@ -17,7 +18,13 @@ class Credentials(Collection):
     singular, plural = "credential", "credentials"
     fields = schemas.CREDENTIAL
     required = ("blob", "type", "user_id")
-    defaults = {"id": None, "user_id": None, "project_id": None, "type": None, "blob": None}
+    defaults: ClassVar[Record] = {
+        "id": None,
+        "user_id": None,
+        "project_id": None,
+        "type": None,
+        "blob": None,
+    }
     filters = ("user_id", "type")
     read = staticmethod(access.OWNED_READ)
     write = staticmethod(access.OWNED_WRITE)
@@ -28,7 +35,9 @@ class Credentials(Collection):
     def target(self, record: Record) -> Target:
         return Target(user_id=record.get("user_id"))
 
-    def visible(self, req: falcon.Request, caller: access.Caller, records: list[Record]) -> list[Record]:
+    def visible(
+        self, req: falcon.Request, caller: access.Caller, records: list[Record]
+    ) -> list[Record]:
         return [record for record in records if access.OWNED_READ(caller, self.target(record))]
 
     def caller(self, req: falcon.Request) -> access.Caller:

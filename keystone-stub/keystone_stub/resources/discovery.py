@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which versions there are: `/` and `/v3`. No token is needed, and one that is shown is not looked at."""
+"""Which versions there are: `/` and `/v3`. No token is needed, and one that is shown is not looked
+at."""
 
 from typing import Any
 
@@ -14,7 +15,9 @@ def version_document(req: falcon.Request) -> dict[str, Any]:
         "status": "stable",
         "updated": "2020-04-07T00:00:00Z",
         "links": [{"rel": "self", "href": base_url(req, "/")}],
-        "media-types": [{"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}],
+        "media-types": [
+            {"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}
+        ],
     }
 
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """/v3/domains"""
 
+from typing import ClassVar
+
 import falcon
 
 from keystone_stub import access, directory, schemas
 from keystone_stub.access import Target
-from keystone_stub.errors import Forbidden
+from keystone_stub.errors import Forbidden, conflict
 from keystone_stub.resources.collection import Collection, boolean
 from keystone_stub.store import Record
 
@@ -14,17 +16,21 @@ class Domains(Collection):
     singular, plural = "domain", "domains"
     fields = schemas.DOMAIN
     required = ("name",)
-    defaults = {"description": "", "enabled": True, "tags": [], "options": {}}
+    defaults: ClassVar[Record] = {"description": "", "enabled": True, "tags": [], "options": {}}
     filters = ("name", "enabled")
     read = staticmethod(access.any_of(access.admin, access.system_reader, access.in_the_domain))
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
-        access.require(access.DOMAIN_READ, "list_domains", caller, Target(domain_id=caller.domain_id))
+        access.require(
+            access.DOMAIN_READ, "list_domains", caller, Target(domain_id=caller.domain_id)
+        )
 
     def target(self, record: Record) -> Target:
         return Target(domain_id=record.get("id"))
 
-    def visible(self, req: falcon.Request, caller: access.Caller, records: list[Record]) -> list[Record]:
+    def visible(
+        self, req: falcon.Request, caller: access.Caller, records: list[Record]
+    ) -> list[Record]:
         if caller.domain_id:
             return [record for record in records if record["id"] == caller.domain_id]
         return records
@@ -39,7 +45,13 @@ class Domains(Collection):
         return kept
 
     def check(self, record: Record, before: Record | None) -> None:
-        directory.claim_name(self.store, "domains", record)
+        other = directory.named(self.store, "domains", record["name"])
+        if other and other["id"] != record["id"]:
+            raise conflict(
+                "project",
+                "it is not permitted to have two projects acting as domains with the same name: "
+                + record["name"],
+            )
 
     def remove(self, record: Record) -> None:
         if record["enabled"]:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Giving roles: /v3/{projects|domains}/{key}/{users|groups}/{actor}/roles/{role}, the same on the system, and
-under /v3/OS-INHERIT the roles that count for all projects below.
+"""Giving roles: /v3/{projects|domains}/{key}/{users|groups}/{actor}/roles/{role}, the same on the
+system, and under /v3/OS-INHERIT the roles that count for all projects below.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,9 @@ from keystone_stub.store import Store
 from keystone_stub.tokens import Tokens
 
 
-def routes(store: Store, tokens: Tokens, settings: Settings) -> Iterator[tuple[str, "Grants", str | None]]:
+def routes(
+    store: Store, tokens: Tokens, settings: Settings
+) -> Iterator[tuple[str, "Grants", str | None]]:
     """(path, resource, suffix) for every scope and actor."""
     for actor in ("user", "group"):
         for scope in ("project", "domain"):
@@ -38,19 +40,29 @@ class Grants(Resource):
     """The roles of one kind of actor on one kind of scope."""
 
     def __init__(
-        self, store: Store, tokens: Tokens, settings: Settings, scope: str, actor: str, inherited: bool
+        self,
+        store: Store,
+        tokens: Tokens,
+        settings: Settings,
+        scope: str,
+        actor: str,
+        inherited: bool,
     ) -> None:
         super().__init__(store, tokens, settings)
         self._scope = scope
         self._actor = actor
         self._inherited = inherited
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response, actor: str, key: str = "all") -> None:
+    def on_get(
+        self, req: falcon.Request, resp: falcon.Response, actor: str, key: str = "all"
+    ) -> None:
         self._permit(req, access.DOMAIN_READ, "list", actor, key, None)
         self._require_there(actor, key)
         records = []
         for each in assignments(self.store):
-            if each == Assignment(self._actor, actor, self._scope, key, each.role_id, self._inherited):
+            if each == Assignment(
+                self._actor, actor, self._scope, key, each.role_id, self._inherited
+            ):
                 links = {"links": {"self": base_url(req, f"/roles/{each.role_id}")}}
                 records.append(self.store["roles"][each.role_id] | links)
         listing(req, resp, "roles", records, pages=False)
@@ -87,18 +99,29 @@ class Grants(Resource):
         return Assignment(self._actor, actor, self._scope, key, role, self._inherited)
 
     def _permit(
-        self, req: falcon.Request, rule: access.Rule, verb: str, actor: str, key: str, role: str | None
+        self,
+        req: falcon.Request,
+        rule: access.Rule,
+        verb: str,
+        actor: str,
+        key: str,
+        role: str | None,
     ) -> None:
-        """A domain's people need both the actor and the scope to be in their domain; the system is the cloud's."""
+        """A domain's people need both the actor and the scope to be in their domain; the system is
+        the cloud's."""
         if self._scope == "system":
-            verb_of_system = f"{verb}_system_grants_for_{self._actor}" if verb == "list" else (
-                f"{verb}_system_grant_for_{self._actor}"
+            verb_of_system = (
+                f"{verb}_system_grants_for_{self._actor}"
+                if verb == "list"
+                else (f"{verb}_system_grant_for_{self._actor}")
             )
             rule = access.CLOUD_READ if rule is access.DOMAIN_READ else access.CLOUD_WRITE
             self.require(req, rule, verb_of_system)
             return
         actor_domain = self.store[f"{self._actor}s"].get(actor, {}).get("domain_id")
-        scope_domain = key if self._scope == "domain" else self.store["projects"].get(key, {}).get("domain_id")
+        scope_domain = (
+            key if self._scope == "domain" else self.store["projects"].get(key, {}).get("domain_id")
+        )
         role_name = self.store["roles"].get(role or "", {}).get("name")
         common = actor_domain if actor_domain == scope_domain else None
         target = Target(domain_id=common, managed=role_name in MANAGED)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """/v3/groups, who is in them, and /v3/users/{user}/groups"""
 
+from typing import ClassVar
+
 import falcon
 
 from keystone_stub import access, directory, roles, schemas
@@ -16,7 +18,7 @@ class Groups(Collection):
     singular, plural = "group", "groups"
     fields = schemas.GROUP
     required = ("name",)
-    defaults = {"id": None, "name": None, "domain_id": None, "description": ""}
+    defaults: ClassVar[Record] = {"id": None, "name": None, "domain_id": None, "description": ""}
     filters = ("domain_id", "name")
     read = staticmethod(access.DOMAIN_READ)
     write = staticmethod(access.DOMAIN_WRITE)
@@ -54,7 +56,9 @@ class GroupUsers(Users):
         self.store.put("memberships", membership, {"group_id": key, "user_id": user})
         resp.status = 204
 
-    def on_delete_one(self, req: falcon.Request, resp: falcon.Response, key: str, user: str) -> None:
+    def on_delete_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, user: str
+    ) -> None:
         membership = self._membership(req, access.DOMAIN_WRITE, "remove_user_from_group", key, user)
         if membership not in self.store["memberships"]:
             raise NotFound(f"User '{user}' not found in group '{key}'.")
@@ -67,7 +71,9 @@ class GroupUsers(Users):
         self.require(req, rule, action, Target(domain_id=domain_id))
         directory.get(self.store, "groups", group)
 
-    def _membership(self, req: falcon.Request, rule: access.Rule, action: str, group: str, user: str) -> str:
+    def _membership(
+        self, req: falcon.Request, rule: access.Rule, action: str, group: str, user: str
+    ) -> str:
         self._permit(req, rule, action, group)
         domain_id = directory.get(self.store, "users", user)["domain_id"]
         self.require(req, rule, action, Target(domain_id=domain_id))

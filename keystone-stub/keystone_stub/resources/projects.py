@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """/v3/projects, their tags, and /v3/users/{user}/projects"""
 
+from typing import ClassVar
+
 import falcon
 
 from keystone_stub import access, directory, roles, schemas
 from keystone_stub.access import Target
 from keystone_stub.errors import BadRequest, Forbidden, NotFound
-from keystone_stub.resources import answer, base_url, listing, matching
+from keystone_stub.resources import answer, base_url, is_true, listing, matching
 from keystone_stub.resources.collection import Collection, boolean, domain_of_new
 from keystone_stub.store import Record
 
@@ -17,26 +19,55 @@ class Projects(Collection):
     singular, plural = "project", "projects"
     fields = schemas.PROJECT
     required = ("name",)
-    defaults = {
-        "id": None, "name": None, "domain_id": None, "description": "", "enabled": True, "parent_id": None,
-        "is_domain": False, "tags": [], "options": {},
+    defaults: ClassVar[Record] = {
+        "id": None, "name": None, "domain_id": None, "description": "", "enabled": True,
+        "parent_id": None, "is_domain": False, "tags": [], "options": {},
     }  # fmt: skip
     filters = ("domain_id", "enabled", "name", "parent_id", "is_domain")
     read = staticmethod(_READ)
     write = staticmethod(access.DOMAIN_WRITE)
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
-        access.require(access.DOMAIN_READ, "list_projects", caller, Target(domain_id=caller.domain_id))
+        access.require(
+            access.DOMAIN_READ, "list_projects", caller, Target(domain_id=caller.domain_id)
+        )
 
     def target(self, record: Record) -> Target:
         return Target(domain_id=record.get("domain_id"), project_id=record.get("id"))
 
-    def visible(self, req: falcon.Request, caller: access.Caller, records: list[Record]) -> list[Record]:
+    def visible(
+        self, req: falcon.Request, caller: access.Caller, records: list[Record]
+    ) -> list[Record]:
+        if is_true(req.get_param("is_domain")):
+            records = [_as_project(domain) for domain in self.store["domains"].values()]
         for parameter, keep in _TAG_FILTERS.items():
             if wanted := req.get_param(parameter):
                 tags = set(wanted.split(","))
                 records = [record for record in records if keep(tags, set(record["tags"]))]
         return super().visible(req, caller, records)
+
+    def on_get_item(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
+        project = self.permitted(req, self.read, "get", key)
+        shown = self.shown(req, project)
+        if req.has_param("parents_as_ids"):
+            shown["parents"] = self._parents(project)
+        if req.has_param("subtree_as_ids"):
+            shown["subtree"] = self._subtree(key)
+        answer(resp, {"project": shown})
+
+    def _parents(self, project: Record) -> Record:
+        """Each one's id over those above it, up to the domain."""
+        parent = self.store["projects"].get(project["parent_id"])
+        return {project["parent_id"]: self._parents(parent) if parent else None}
+
+    def _subtree(self, project_id: str) -> Record | None:
+        """Each one's id over those below it."""
+        children = [
+            each["id"]
+            for each in self.store["projects"].values()
+            if each["parent_id"] == project_id
+        ]
+        return {child: self._subtree(child) for child in children} or None
 
     def placed(self, req: falcon.Request, wanted: Record) -> Record:
         parent_id = wanted.get("parent_id")
@@ -59,11 +90,30 @@ class Projects(Collection):
             raise Forbidden("Update of `parent_id` is not allowed.")
         if record["domain_id"] not in self.store["domains"]:
             raise BadRequest(f"Could not find domain: {record['domain_id']}.")
-        if record["parent_id"] not in self.store["domains"]:
-            parent = self.store["projects"].get(record["parent_id"])
-            if parent is None:
-                raise BadRequest(f"Could not find project: {record['parent_id']}.")
         directory.claim_name(self.store, "projects", record)
+        self._check_branch(record, before)
+
+    def _check_branch(self, record: Record, before: Record | None) -> None:
+        """An enabled project stands under enabled ones only."""
+        projects = self.store["projects"]
+        if before is None and record["parent_id"] not in self.store["domains"]:
+            if record["parent_id"] not in projects:
+                raise BadRequest(f"Could not find project: {record['parent_id']}.")
+            above = record["parent_id"]
+            while above in projects:
+                if not projects[above]["enabled"]:
+                    raise BadRequest(
+                        "cannot create a project in a branch containing a disabled project: "
+                        f"{record['parent_id']}"
+                    )
+                above = projects[above]["parent_id"]
+        if before and before["enabled"] and not record["enabled"]:
+            below = roles.below(self.store, record["id"])
+            if any(projects[each]["enabled"] for each in below):
+                raise Forbidden(
+                    f"Cannot disable project {record['id']} since its subtree contains "
+                    "enabled projects."
+                )
 
     def remove(self, record: Record) -> None:
         if any(roles.below(self.store, record["id"])):
@@ -72,6 +122,11 @@ class Projects(Collection):
                 "Use the cascade option if you want to delete a whole subtree."
             )
         directory.remove_project(self.store, record["id"])
+
+
+def _as_project(domain: Record) -> Record:
+    """A domain in a list of projects, which it is to Keystone."""
+    return domain | {"domain_id": None, "parent_id": None, "is_domain": True}
 
 
 _TAG_FILTERS = {
@@ -89,7 +144,9 @@ class ProjectTags(Projects):
         self._answer(req, resp, self.permitted(req, _READ, "get", key))
 
     def on_put(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
-        wanted = self.body(req, {"type": "object", "properties": {"tags": schemas.TAGS}, "required": ["tags"]})
+        wanted = self.body(
+            req, {"type": "object", "properties": {"tags": schemas.TAGS}, "required": ["tags"]}
+        )
         self._answer(req, resp, self._replace(req, key, sorted(wanted["tags"])))
 
     def on_delete(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/role_assignments: who has which role where, as it was given or, with `effective`, as it works out."""
+"""/v3/role_assignments: who has which role where, as it was given or, with `effective`, as it works
+out."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -52,12 +53,17 @@ class RoleAssignments(Resource):
             if req.get_param(one) and req.get_param(other):
                 raise BadRequest(message)
         if tree and not req.get_param("scope.project.id"):
-            raise BadRequest("scope.project.id must be specified if include_subtree is also specified")
+            raise BadRequest(
+                "scope.project.id must be specified if include_subtree is also specified"
+            )
         if effective and req.get_param("group.id"):
-            raise BadRequest("Combining effective and group filter will always result in an empty list.")
+            raise BadRequest(
+                "Combining effective and group filter will always result in an empty list."
+            )
         if effective and self._inherited(req) and req.get_param("scope.domain.id"):
             raise BadRequest(
-                "Combining effective, domain and inherited filters will always result in an empty list."
+                "Combining effective, domain and inherited filters will always result in an empty "
+                "list."
             )
 
     def _inherited(self, req: falcon.Request) -> bool | None:
@@ -81,7 +87,7 @@ class RoleAssignments(Resource):
         actors = {actor for actor in actors if actor[1]}
         role_id = req.get_param("role.id")
         for each in roles.assignments(self.store):
-            # Keystone does not ask whether a role on the system is inherited, whatever the filter says.
+            # Keystone lists roles on the system whatever the inheritance asked for.
             inheritance = inherited is None or each.inherited == inherited or each.scope == "system"
             if (
                 inheritance
@@ -115,16 +121,23 @@ class RoleAssignments(Resource):
         }
 
     def _effective_row(self, req: falcon.Request, each: Effective) -> Record:
-        links = {"assignment": self._link(req, each.granted._replace(role_id=each.prior_role_id or each.role_id))}
+        links = {
+            "assignment": self._link(
+                req, each.granted._replace(role_id=each.prior_role_id or each.role_id)
+            )
+        }
         if each.group_id:
             links["membership"] = base_url(req, f"/groups/{each.group_id}/users/{each.user_id}")
         if each.prior_role_id:
             # The two are the wrong way round in Keystone's own link.
-            links["prior_role"] = base_url(req, f"/prior_role/{each.role_id}/implies/{each.prior_role_id}")
+            links["prior_role"] = base_url(
+                req, f"/prior_role/{each.role_id}/implies/{each.prior_role_id}"
+            )
         scope: Record = {each.scope: {"id": each.scope_id}}
         return {
             "links": links,
-            "scope": scope | ({"OS-INHERIT:inherited_to": "projects"} if each.granted.inherited else {}),
+            "scope": scope
+            | ({"OS-INHERIT:inherited_to": "projects"} if each.granted.inherited else {}),
             "user": {"id": each.user_id},
             "role": {"id": each.role_id},
         }
@@ -132,7 +145,9 @@ class RoleAssignments(Resource):
     def _link(self, req: falcon.Request, given: Assignment) -> str:
         place = "/system" if given.scope == "system" else f"/{given.scope}s/{given.scope_id}"
         path = f"{place}/{given.actor}s/{given.actor_id}/roles/{given.role_id}"
-        return base_url(req, f"/OS-INHERIT{path}/inherited_to_projects" if given.inherited else path)
+        return base_url(
+            req, f"/OS-INHERIT{path}/inherited_to_projects" if given.inherited else path
+        )
 
     def _domain_of(self, scope: dict[str, Any]) -> str | None:
         if "project" in scope:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """/v3/roles, what they imply, and /v3/role_inferences"""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import falcon
 
@@ -21,7 +21,13 @@ class Roles(Collection):
     singular, plural = "role", "roles"
     fields = schemas.ROLE
     required = ("name",)
-    defaults = {"id": None, "name": None, "domain_id": None, "description": None, "options": {}}
+    defaults: ClassVar[Record] = {
+        "id": None,
+        "name": None,
+        "domain_id": None,
+        "description": None,
+        "options": {},
+    }
     filters = ("name", "domain_id")
     read = staticmethod(access.any_of(access.CLOUD_READ, access.any_manager))
 
@@ -35,15 +41,15 @@ class Roles(Collection):
     def target(self, record: Record) -> Target:
         return Target(managed=record.get("name") in MANAGED and not record.get("domain_id"))
 
-    def visible(self, req: falcon.Request, caller: access.Caller, records: list[Record]) -> list[Record]:
+    def visible(
+        self, req: falcon.Request, caller: access.Caller, records: list[Record]
+    ) -> list[Record]:
         """Unless a domain is named, the roles that belong to none."""
         if req.get_param("domain_id"):
             return records
         return [record for record in records if record["domain_id"] is None]
 
     def check(self, record: Record, before: Record | None) -> None:
-        if record["domain_id"] is not None:
-            directory.get(self.store, "domains", record["domain_id"])
         directory.claim_name(self.store, "roles", record)
 
     def remove(self, record: Record) -> None:
@@ -56,19 +62,31 @@ class ImpliedRoles(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         self.require(req, access.CLOUD_READ, "list_implied_roles")
         directory.get(self.store, "roles", key)
-        self._answer(req, resp, key, [self._linked(req, role_id) for role_id in implied_by(self.store, key)], "")
+        self._answer(
+            req,
+            resp,
+            key,
+            [self._linked(req, role_id) for role_id in implied_by(self.store, key)],
+            "",
+        )
 
-    def on_get_one(self, req: falcon.Request, resp: falcon.Response, key: str, implied: str) -> None:
+    def on_get_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, implied: str
+    ) -> None:
         self.require(req, access.CLOUD_READ, "get_implied_role")
         self._require_implied(key, implied)
         self._answer(req, resp, key, self._linked(req, implied), f"/{implied}")
 
-    def on_head_one(self, req: falcon.Request, resp: falcon.Response, key: str, implied: str) -> None:
+    def on_head_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, implied: str
+    ) -> None:
         self.require(req, access.CLOUD_READ, "check_implied_role")
         self._require_implied(key, implied)
         resp.status = 204
 
-    def on_put_one(self, req: falcon.Request, resp: falcon.Response, key: str, implied: str) -> None:
+    def on_put_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, implied: str
+    ) -> None:
         self.require(req, access.CLOUD_WRITE, "create_implied_role")
         directory.get(self.store, "roles", key)
         if directory.get(self.store, "roles", implied)["name"] == "admin":
@@ -79,7 +97,9 @@ class ImpliedRoles(Resource):
         self.store.put("implications", implication_key(key, implied), record)
         self._answer(req, resp, key, self._linked(req, implied), f"/{implied}", 201)
 
-    def on_delete_one(self, req: falcon.Request, resp: falcon.Response, key: str, implied: str) -> None:
+    def on_delete_one(
+        self, req: falcon.Request, resp: falcon.Response, key: str, implied: str
+    ) -> None:
         self.require(req, access.CLOUD_WRITE, "delete_implied_role")
         self._require_implied(key, implied)
         self.store.remove("implications", [implication_key(key, implied)])
@@ -96,7 +116,13 @@ class ImpliedRoles(Resource):
         return {"id": role_id, "links": links, "name": self.store["roles"][role_id]["name"]}
 
     def _answer(
-        self, req: falcon.Request, resp: falcon.Response, key: str, implied: Any, place: str, status: int = 200
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        key: str,
+        implied: Any,
+        place: str,
+        status: int = 200,
     ) -> None:
         inference = {"prior_role": self._linked(req, key), "implies": implied}
         links = {"self": base_url(req, f"/roles/{key}/implies{place}")}
@@ -109,7 +135,9 @@ class RoleInferences(ImpliedRoles):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         self.require(req, access.CLOUD_READ, "list_role_inference_rules")
         inferences = []
-        for prior in dict.fromkeys(each["prior_role_id"] for each in self.store["implications"].values()):
+        for prior in dict.fromkeys(
+            each["prior_role_id"] for each in self.store["implications"].values()
+        ):
             implied = [self._linked(req, role_id) for role_id in implied_by(self.store, prior)]
             inferences.append({"prior_role": self._linked(req, prior), "implies": implied})
         answer(resp, {"role_inferences": inferences})

@@ -2,6 +2,7 @@
 """What the catalog is made of: /v3/regions, /v3/services, /v3/endpoints"""
 
 import uuid
+from typing import ClassVar
 
 import falcon
 
@@ -15,17 +16,21 @@ from keystone_stub.store import Record
 class Regions(Collection):
     singular, plural = "region", "regions"
     fields = schemas.REGION
-    defaults = {"id": None, "description": "", "parent_region_id": None}
+    defaults: ClassVar[Record] = {"id": None, "description": "", "parent_region_id": None}
     filters = ("parent_region_id",)
     read = staticmethod(access.anyone)
+
+    def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
+        for parameter in set(req.params) - set(self.filters):
+            raise BadRequest(
+                f"Additional properties are not allowed ('{parameter}' was unexpected)"
+            )
 
     def on_put_item(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         """Makes a region whose id the caller chooses."""
         wanted = self.wanted(req, schemas.creates(self.singular, self.fields))
         if wanted.get("id") not in (None, key):
-            raise BadRequest(
-                f'Conflicting region IDs specified: "{key}" != "{wanted["id"]}"'
-            )
+            raise BadRequest(f'Conflicting region IDs specified: "{key}" != "{wanted["id"]}"')
         caller = self.require(req, self.write, "create_region")
         self.answer_created(req, resp, caller, wanted | {"id": key})
 
@@ -46,14 +51,17 @@ class Regions(Collection):
         ancestors = [record["id"]]
         while parent_id is not None:
             if parent_id in ancestors:
-                raise BadRequest(f"The specified parent region would create a circular hierarchy: {parent_id}.")
+                raise BadRequest(
+                    f"The specified parent region would create a circular hierarchy: {parent_id}."
+                )
             ancestors.append(parent_id)
             parent_id = self.store["regions"][parent_id]["parent_region_id"]
 
     def remove(self, record: Record) -> None:
         if any(each["region_id"] == record["id"] for each in self.store["endpoints"].values()):
             raise Forbidden(
-                f"Unable to delete region {record['id']} because it or its child regions have associated endpoints."
+                f"Unable to delete region {record['id']} because it or its child regions "
+                "have associated endpoints."
             )
         super().remove(record)
         for child in list(self.store["regions"].values()):
@@ -65,7 +73,7 @@ class Services(Collection):
     singular, plural = "service", "services"
     fields = schemas.SERVICE
     required = ("type",)
-    defaults = {"enabled": True}
+    defaults: ClassVar[Record] = {"enabled": True}
     filters = ("name", "type")
 
     def shown(self, req: falcon.Request, record: Record) -> Record:
@@ -79,12 +87,14 @@ class Endpoints(Collection):
     singular, plural = "endpoint", "endpoints"
     fields = schemas.ENDPOINT
     required = ("interface", "service_id", "url")
-    defaults = {"region_id": None, "enabled": True}
+    defaults: ClassVar[Record] = {"region_id": None, "enabled": True}
     filters = ("interface", "service_id", "region_id")
 
     def stored(self, wanted: Record, caller: access.Caller | None) -> Record:
-        """`region` is the old name of `region_id`. A URL that is set here is the only one there is."""
-        kept = {name: value for name, value in wanted.items() if name not in ("region", "inside_url")}
+        """`region` is the old name of `region_id`. A URL that is set here is the only one."""
+        kept = {
+            name: value for name, value in wanted.items() if name not in ("region", "inside_url")
+        }
         if "region" in wanted and "region_id" not in wanted:
             kept["region_id"] = wanted["region"]
         return kept | ({"inside_url": None} if "url" in wanted else {})

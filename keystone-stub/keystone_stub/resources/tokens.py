@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/auth/...: getting, checking and ending tokens, and what the holder of one could have instead."""
+"""/v3/auth/...: getting, checking and ending tokens, and what their holders could have instead."""
 
 import falcon
 
-from keystone_stub import access, roles
+from keystone_stub import access, access_rules, roles
 from keystone_stub.access import Target
 from keystone_stub.authentication import authenticate
 from keystone_stub.catalog import catalog
@@ -35,11 +35,15 @@ class AuthTokens(Resource):
         self.tokens.revoke(subject, cascade=is_true(req.get_param("cascade", default="true")))
         resp.status = 204
 
-    def _validate(self, req: falcon.Request, resp: falcon.Response, rule: access.Rule, action: str) -> None:
+    def _validate(
+        self, req: falcon.Request, resp: falcon.Response, rule: access.Rule, action: str
+    ) -> None:
         subject = self._subject(req, rule, action, is_true(req.get_param("allow_expired")))
         self._answer(req, resp, subject, req.get_header(_SUBJECT), 200)
 
-    def _subject(self, req: falcon.Request, rule: access.Rule, action: str, allow_expired: bool) -> Token:
+    def _subject(
+        self, req: falcon.Request, rule: access.Rule, action: str, allow_expired: bool
+    ) -> Token:
         """The token that is asked about. Who may not ask learns only that a bad one is bad."""
         caller = self.caller(req)
         text = req.get_header(_SUBJECT)
@@ -50,11 +54,20 @@ class AuthTokens(Resource):
             except NotFound:
                 owner = None
         access.require(rule, action, caller, Target(user_id=owner))
-        return self.tokens.open(text, allow_expired)
+        token = self.tokens.open(text, allow_expired)
+        credential = self.tokens.application_credential(token)
+        version = req.get_header(access_rules.VERSION_HEADER)
+        if credential and "access_rules" in credential and not access_rules.understood(version):
+            raise NotFound("Failed to validate token")
+        return token
 
-    def _answer(self, req: falcon.Request, resp: falcon.Response, token: Token, text: str, status: int) -> None:
+    def _answer(
+        self, req: falcon.Request, resp: falcon.Response, token: Token, text: str, status: int
+    ) -> None:
         with_catalog = not req.has_param("nocatalog")
-        document = token_document(self.store, self.tokens, self.settings, token, req.netloc, with_catalog)
+        document = token_document(
+            self.store, self.tokens, self.settings, token, req.netloc, with_catalog
+        )
         answer(resp, document, status)
         resp.set_header(_SUBJECT, text)
 
@@ -66,7 +79,9 @@ class AuthCatalog(Resource):
         caller = self.caller(req)
         if not caller.project_id:
             raise Forbidden("A project-scoped token is required to produce a service catalog.")
-        services = catalog(self.store, req.netloc, self.settings, caller.project_id, caller.token.user_id)
+        services = catalog(
+            self.store, req.netloc, self.settings, caller.project_id, caller.token.user_id
+        )
         answer(resp, {"catalog": services, "links": {"self": base_url(req, "/auth/catalog")}})
 
 
@@ -76,7 +91,12 @@ class AuthProjects(Projects):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         wanted = roles.scopes_of_user(self.store, self.caller(req).token.user_id, "project")
         records = [self.store["projects"][project_id] for project_id in wanted]
-        listing(req, resp, "projects", [self.shown(req, record) for record in records if record["enabled"]])
+        listing(
+            req,
+            resp,
+            "projects",
+            [self.shown(req, record) for record in records if record["enabled"]],
+        )
 
 
 class AuthDomains(Domains):
@@ -85,7 +105,12 @@ class AuthDomains(Domains):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         wanted = roles.scopes_of_user(self.store, self.caller(req).token.user_id, "domain")
         records = [self.store["domains"][domain_id] for domain_id in wanted]
-        listing(req, resp, "domains", [self.shown(req, record) for record in records if record["enabled"]])
+        listing(
+            req,
+            resp,
+            "domains",
+            [self.shown(req, record) for record in records if record["enabled"]],
+        )
 
 
 class AuthSystem(Resource):
@@ -93,5 +118,8 @@ class AuthSystem(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         found = roles.of_user(self.store, self.caller(req).token.user_id, "system", "all")
-        body = {"system": [{"all": True}] if found else [], "links": {"self": base_url(req, "/auth/system")}}
+        body = {
+            "system": [{"all": True}] if found else [],
+            "links": {"self": base_url(req, "/auth/system")},
+        }
         answer(resp, body)

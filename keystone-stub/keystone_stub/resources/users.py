@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """/v3/users and /v3/users/{user}/password"""
 
+from typing import ClassVar
+
 import falcon
 
 from keystone_stub import access, directory, passwords, schemas
@@ -15,7 +17,7 @@ class Users(Collection):
     singular, plural = "user", "users"
     fields = schemas.USER
     required = ("name",)
-    defaults = {"enabled": True, "password_expires_at": None, "options": {}}
+    defaults: ClassVar[Record] = {"enabled": True, "password_expires_at": None, "options": {}}
     filters = ("domain_id", "enabled", "name")
     read = staticmethod(access.any_of(access.DOMAIN_READ, access.owner))
     write = staticmethod(access.DOMAIN_WRITE)
@@ -30,7 +32,11 @@ class Users(Collection):
         return wanted | {"domain_id": domain_of_new(self, req, wanted)}
 
     def stored(self, wanted: Record, caller: access.Caller | None) -> Record:
-        kept = {name: value for name, value in wanted.items() if name not in ("password", "original_password")}
+        kept = {
+            name: value
+            for name, value in wanted.items()
+            if name not in ("password", "original_password")
+        }
         if "enabled" in kept:
             kept["enabled"] = boolean(kept["enabled"])
         return kept
@@ -43,7 +49,9 @@ class Users(Collection):
 
     def after_change(self, before: Record | None, after: Record, wanted: Record) -> None:
         if wanted.get("password") is not None:
-            self.store.put("passwords", after["id"], {"sealed": passwords.sealed(wanted["password"])})
+            self.store.put(
+                "passwords", after["id"], {"sealed": passwords.sealed(wanted["password"])}
+            )
         was_enabled = before is not None and before["enabled"]
         if before and ("password" in wanted or (was_enabled and not after["enabled"])):
             self.tokens.revoke_all_of(after["id"])
@@ -60,7 +68,11 @@ class UserPassword(Resource):
         schemas.check(schemas.PASSWORD_CHANGE, wanted)
         user = self.store["users"].get(key)
         kept = self.store["passwords"].get(key, {}).get("sealed")
-        if user is None or not user["enabled"] or not passwords.matches(wanted["original_password"], kept):
+        if (
+            user is None
+            or not user["enabled"]
+            or not passwords.matches(wanted["original_password"], kept)
+        ):
             raise Unauthorized()
         self.store.put("passwords", key, {"sealed": passwords.sealed(wanted["password"])})
         self.tokens.revoke_all_of(key)
