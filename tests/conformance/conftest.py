@@ -6,12 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from . import container, databases, servers, suite
+from .databases import Database
 from .performance import Company
+from .servers import Target
 
 TARGETS = {
     "upstream": servers.upstream,
     "serve": servers.serve,
     "container": container.container,
+    "upstream-container": container.upstream,
 }
 DATABASES = {"sqlite": databases.sqlite, "mysql": databases.mysql}
 passed: set[str] = set()
@@ -30,10 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
     suite.directory()
     if getattr(config.option, "dist", "no") != "no":
         config.option.dist = "loadgroup"
-    if config.getoption("target") == "container":
+    if _in_containers(config):
         if config.getoption("database") == "sqlite":
-            raise pytest.UsageError("--target=container runs on MySQL")
-        container.image()
+            raise pytest.UsageError("the containers are tested on MySQL")
+        container.upstream_image()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -51,13 +54,35 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def company(pytestconfig: pytest.Config) -> Iterator[Company]:
+def target(pytestconfig: pytest.Config) -> Target:
+    """The server under test."""
+    return TARGETS[pytestconfig.getoption("target")]
+
+
+@pytest.fixture(scope="session")
+def upstream_alike(pytestconfig: pytest.Config) -> Target:
+    """Upstream behind the same server as the one under test."""
+    alike = "upstream-container" if _in_containers(pytestconfig) else "upstream"
+    return TARGETS[alike]
+
+
+@pytest.fixture(scope="session")
+def database(pytestconfig: pytest.Config) -> Iterator[Database]:
+    """Gives an empty database whenever asked."""
+    usual = "mysql" if _in_containers(pytestconfig) else "sqlite"
+    with DATABASES[pytestconfig.getoption("database") or usual]() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def company(target: Target, database: Database) -> Iterator[Company]:
     """Whoever runs the files, one after the other."""
-    target = pytestconfig.getoption("target")
-    usual = "mysql" if target == "container" else "sqlite"
-    databases_of_the_run = DATABASES[pytestconfig.getoption("database") or usual]
-    with databases_of_the_run() as database, Company(TARGETS[target], database) as company:
+    with Company(target, database) as company:
         yield company
+
+
+def _in_containers(config: pytest.Config) -> bool:
+    return TARGETS[config.getoption("target")] in (container.container, container.upstream)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

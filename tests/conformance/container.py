@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The server under test that is a container: the image as the stack runs it, on MySQL."""
+"""The servers under test that are containers: the image as the stack runs it, on MySQL.
+
+And, to tell the server's doing from the application's, the same image with upstream's application.
+"""
 
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,9 +15,18 @@ from pathlib import Path
 import mysql_server
 from sqlalchemy import make_url
 
-from .servers import PLAIN_SERVER, Server, Start, Target, variables, wait_until_it_answers
+from .servers import (
+    PLAIN_SERVER,
+    UPSTREAM_APPLICATION,
+    Server,
+    Start,
+    Target,
+    variables,
+    wait_until_it_answers,
+)
 from .suite import ROOT, Settings, open_policy
 
+HERE = Path(__file__).parent
 PORT = 8778
 POLICY_FILE = "/etc/placement/policy.yaml"
 # As compose.yaml confines it: nothing can be written but the two folders in memory.
@@ -26,28 +38,41 @@ CONFINED = (
 
 @cache
 def image() -> str:
-    """The image of the sources as they are."""
+    """The service's image, of the sources as they are."""
     for script in "engine", "base-images":
         subprocess.run([ROOT / "scripts" / script], check=True)
-    return _docker("build", "--quiet", str(ROOT / "placement"))
+    return _built("placement", str(ROOT / "placement"))
 
 
-def _container(*command: str, mounts: tuple[str, ...] = ()) -> Start:
+@cache
+def upstream_image() -> str:
+    """The same image with upstream's application in it."""
+    image()
+    _built("dependencies", "--target", "dependencies", str(ROOT / "placement"))
+    return _built("upstream", "--file", str(HERE / "apache" / "Dockerfile"), str(HERE.parent))
+
+
+def _built(tag: str, *what: str) -> str:
+    name = f"placedock/conformance:{tag}"
+    _docker("build", "--quiet", "--tag", name, *what)
+    return name
+
+
+def _started(image: Callable[[], str], *command: str) -> Start:
     """Start the image, with its own command unless there is another."""
 
     @contextmanager
     def start(settings: Settings, database: str) -> Iterator[Server]:
         with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
             os.chmod(folder, 0o755)
-            mounted = list(mounts)
+            policy = Path(folder, "policy.yaml")
             if settings.open_policy:
-                Path(folder, "policy.yaml").write_text(open_policy())
-                mounted.append(f"{folder}/policy.yaml:{POLICY_FILE}:ro")
+                policy.write_text(open_policy())
             chosen = variables(settings, _seen_from_a_container(database), POLICY_FILE)
             container = _docker(
                 *("run", "--detach", *CONFINED, "--publish", f"127.0.0.1::{PORT}"),
-                *(word for name, value in chosen.items() for word in ("--env", f"{name}={value}")),
-                *(word for mount in mounted for word in ("--volume", mount)),
+                *(("--volume", f"{policy}:{POLICY_FILE}:ro") if settings.open_policy else ()),
+                *(f"--env={name}={value}" for name, value in chosen.items()),
                 *(image(), *command),
             )
             try:
@@ -90,10 +115,16 @@ def _docker(*words: str) -> str:
     return done.stdout.strip()
 
 
+def _reached(image: Callable[[], str], application: str) -> Start:
+    command = ("python3", "-c", PLAIN_SERVER.read_text(), application, "0.0.0.0", str(PORT))
+    return _started(image, *command)
+
+
 container = Target(
-    served=_container(),
-    reached=_container(
-        *("python3", "-c", PLAIN_SERVER.read_text()),
-        *("placedock.wsgi:application", "0.0.0.0", str(PORT)),
-    ),
+    served=_started(image),
+    reached=_reached(image, "placedock.wsgi:application"),
+)
+upstream = Target(
+    served=_started(upstream_image),
+    reached=_reached(upstream_image, UPSTREAM_APPLICATION),
 )

@@ -9,7 +9,7 @@ from .databases import Database
 from .servers import Target
 from .suite import Case, GabbiFile
 
-LINES = 40
+LINES = 20
 
 
 class Performance:

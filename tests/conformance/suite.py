@@ -37,6 +37,16 @@ class Settings(NamedTuple):
     open_policy: bool
 
 
+PLAIN_SETTINGS = Settings(
+    (
+        ("OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP", "True"),
+        ("OS_API__AUTH_STRATEGY", "noauth2"),
+        ("OS_OSLO_POLICY__ENFORCE_NEW_DEFAULTS", "False"),
+    ),
+    open_policy=False,
+)
+
+
 class Case(NamedTuple):
     """One test of upstream's: the file, its place in it, its name."""
 
@@ -85,11 +95,9 @@ def scene(file: str) -> Scene:
 def settings(file: str) -> Settings:
     """The settings that the file is written for."""
     fixture = _fixture(file)
-    variables = {
-        "OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": "True",
-        "OS_API__AUTH_STRATEGY": "noauth2",
-        "OS_OSLO_POLICY__ENFORCE_NEW_DEFAULTS": str(fixture == "SecureRBACPolicyFixture"),
-    }
+    variables = dict(PLAIN_SETTINGS.variables)
+    if fixture == "SecureRBACPolicyFixture":
+        variables["OS_OSLO_POLICY__ENFORCE_NEW_DEFAULTS"] = "True"
     if fixture == "CORSFixture":
         variables["OS_CORS__ALLOWED_ORIGIN"] = "http://valid.example.com"
         variables["OS_CORS__ALLOW_HEADERS"] = "openstack-api-version"
