@@ -75,7 +75,7 @@ def serve(asked: argparse.Namespace) -> int:
 
     application = service.application()
     try:
-        server = waitress.create_server(application, host=host, port=port, threads=threads, ident=None)
+        server = waitress.create_server(application, host=host, port=port, threads=threads)
     except OSError as error:
         raise config.WrongSetting(f"HOST, PORT: cannot listen on {host}:{port}: {error}") from None
 

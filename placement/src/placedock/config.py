@@ -38,23 +38,15 @@ DATABASE = [
         help="SQLAlchemy URL of the database: mysql+pymysql://USER:PASSWORD@HOST/NAME or "
         "sqlite:////absolute/path.db.",
     ),
-    cfg.StrOpt(
-        "connection_parameters", default="", help="More of the URL's query: a=1&b=2."
-    ),
+    cfg.StrOpt("connection_parameters", default="", help="More of the URL's query: a=1&b=2."),
     cfg.BoolOpt(
         "sync_on_startup",
         default=False,
         help="Make and migrate the tables before serving, as `placedock db sync` does.",
     ),
-    cfg.IntOpt(
-        "max_pool_size", min=1, help="Connections kept open by each process (20)."
-    ),
-    cfg.IntOpt(
-        "max_overflow", min=0, help="Connections opened beyond those under load (50)."
-    ),
-    cfg.IntOpt(
-        "pool_timeout", min=0, help="Seconds that a request waits for a connection (30)."
-    ),
+    cfg.IntOpt("max_pool_size", min=1, help="Connections kept open by each process (20)."),
+    cfg.IntOpt("max_overflow", min=0, help="Connections opened beyond those under load (50)."),
+    cfg.IntOpt("pool_timeout", min=0, help="Seconds that a request waits for a connection (30)."),
     cfg.IntOpt(
         "connection_recycle_time",
         default=3600,
@@ -65,15 +57,9 @@ DATABASE = [
         default=10,
         help="Attempts to reach the database when syncing, -1 for no end.",
     ),
-    cfg.IntOpt(
-        "retry_interval", default=10, min=0, help="Seconds between these attempts."
-    ),
-    cfg.StrOpt(
-        "mysql_sql_mode", default="TRADITIONAL", help="sql_mode of our sessions on MySQL."
-    ),
-    cfg.BoolOpt(
-        "sqlite_synchronous", default=True, help="Have SQLite wait for the disk."
-    ),
+    cfg.IntOpt("retry_interval", default=10, min=0, help="Seconds between these attempts."),
+    cfg.StrOpt("mysql_sql_mode", default="TRADITIONAL", help="sql_mode of our sessions on MySQL."),
+    cfg.BoolOpt("sqlite_synchronous", default=True, help="Have SQLite wait for the disk."),
     cfg.IntOpt(
         "connection_debug",
         default=0,
@@ -81,10 +67,10 @@ DATABASE = [
         max=100,
         help="50 logs SQL statements, 100 also what they return.",
     ),
-    cfg.BoolOpt("connection_trace", default=False, help="Accepted as upstream does; without effect."),
-    cfg.StrOpt(
-        "slave_connection", secret=True, help="Accepted as upstream does; without effect."
+    cfg.BoolOpt(
+        "connection_trace", default=False, help="Accepted as upstream does; without effect."
     ),
+    cfg.StrOpt("slave_connection", secret=True, help="Accepted as upstream does; without effect."),
 ]
 
 PLACEMENT = [

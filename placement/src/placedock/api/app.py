@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from oslo_middleware import cors, http_proxy_to_wsgi
 from pecan.core import ExplicitPecan, RoutingState
-
 from placedock.api import health, hooks, identity, log
+from placedock.api.errors import NoSuchUrl
 from placedock.api.identity import Application
 from placedock.api.policy import Policy
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Handler, NoSuchUrl
+from placedock.api.resource import Handler
 from placedock.api.routes import Root
 from placedock.store.database import Database
 

@@ -7,12 +7,34 @@ A class is looked up along its ancestry, so a new error gets its parent's answer
 from typing import Any
 
 import webob.exc
-
 from placedock import errors
-from placedock.api import microversion
+from placedock.api import identity, microversion
 from placedock.api.microversion import Feature, Version
 
 UNDEFINED = "placement.undefined_code"
+
+
+class NoSuchUrl(errors.NotFound):
+    sentence = "The resource could not be found."
+
+
+class MethodNotAllowed(errors.PlacedockError):
+    """`allow` lists the methods that the URL has."""
+
+    sentence = "The method specified is not allowed for this resource."
+
+
+class UnsupportedMediaType(errors.PlacedockError):
+    sentence = "The media type {given} is not supported, use {known}"
+
+
+class NotAcceptable(errors.PlacedockError):
+    sentence = "Only {known} is provided"
+
+
+class Unauthorized(errors.PlacedockError):
+    sentence = "No user was found in the request."
+
 
 # What clients see: (status, code). Codes are shown from 1.23 on.
 ANSWERS: dict[type[Exception], tuple[int, str]] = {
@@ -30,6 +52,10 @@ ANSWERS: dict[type[Exception], tuple[int, str]] = {
     errors.ProviderInUse: (409, "placement.resource_provider.inuse"),
     errors.ProviderHasChildren: (409, "placement.resource_provider.cannot_delete_parent"),
     errors.Forbidden: (403, UNDEFINED),
+    Unauthorized: (401, UNDEFINED),
+    MethodNotAllowed: (405, UNDEFINED),
+    NotAcceptable: (406, UNDEFINED),
+    UnsupportedMediaType: (415, UNDEFINED),
     errors.Unavailable: (503, UNDEFINED),
     microversion.UnacceptableVersion: (406, UNDEFINED),
     UnicodeDecodeError: (400, UNDEFINED),
@@ -50,12 +76,13 @@ def as_response(
     WebOb chooses HTML or JSON by what the client accepts and wraps the message in the status's own sentence, as upstream
     does: the message is the last line of `detail`, which is the line that osc-placement shows.
     """
-    if isinstance(error, webob.exc.HTTPException):
-        response, code = error, UNDEFINED
-    else:
-        status, code = answer(error)
-        said = "The server met an unexpected error." if status == 500 else str(error)
-        response = webob.exc.status_map[status](said)
+    status, code = answer(error)
+    if status == 401:
+        return identity.unauthorized()
+    said = "The server met an unexpected error." if status == 500 else str(error)
+    response = webob.exc.status_map[status](said)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = errors.listed(error.data["allow"])
 
     def envelope(body: str, status: str, title: str, environ: dict[str, Any]) -> dict[str, Any]:
         number = int(status.split(None, 1)[0])
@@ -73,6 +100,5 @@ def as_response(
             detail["max_version"] = str(microversion.MAXIMUM)
         return {"errors": [detail]}
 
-    if not isinstance(response, webob.exc.HTTPUnauthorized):
-        response.json_formatter = envelope
+    response.json_formatter = envelope
     return response

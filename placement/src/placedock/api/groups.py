@@ -8,13 +8,12 @@ together. The texts of the refusals are part of the contract.
 import re
 from collections.abc import Sequence
 
-from webob.multidict import MultiDict
-
 from placedock import errors
 from placedock.api import parameters
 from placedock.api.microversion import Feature, Version
 from placedock.api.schemas.parts import NAME_SUFFIX, NUMBER_SUFFIX
 from placedock.model.candidates import CandidatesRequest, Group
+from webob.multidict import MultiDict
 
 _KEY = "^(resources|required|member_of|in_tree)({})?$"
 _NUMBERED = re.compile(_KEY.format(NUMBER_SUFFIX))

@@ -8,7 +8,6 @@ tables, else 503: a replica that is not ready should get no traffic, but restart
 from collections.abc import Iterable
 
 import orjson
-
 from placedock import errors
 from placedock.api.identity import Application, Environ, StartResponse
 from placedock.store.database import Database

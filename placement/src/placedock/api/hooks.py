@@ -6,7 +6,6 @@ import logging
 
 from pecan.core import RoutingState
 from pecan.hooks import PecanHook
-
 from placedock.api import errors as http_errors
 from placedock.api import identity, microversion
 from placedock.api.log import REQUEST_ID
@@ -25,7 +24,7 @@ class Negotiation(PecanHook):
         environ = request.environ
         caller = identity.caller(environ, environ.get(REQUEST_ID))
         if caller is None:
-            raise identity.unauthorized()
+            raise http_errors.Unauthorized()
         request.caller = caller
         request.version = microversion.requested(environ.get("HTTP_OPENSTACK_API_VERSION"))
         environ["placedock.version"] = request.version

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from keystonemiddleware import auth_token
-
 from placedock.api.identity import OPEN_PATHS, Application, Environ, StartResponse
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from logging import StreamHandler, root
 from typing import TYPE_CHECKING, Any, TextIO
 
 from oslo_log import log
-
 from placedock.api.identity import Application, Environ, StartResponse
 
 if TYPE_CHECKING:
@@ -65,9 +64,7 @@ class RequestLog:
         return self.application(environ, answer)
 
 
-def _say(
-    environ: Environ, status: str, headers: list[tuple[str, str]], started: float
-) -> None:
+def _say(environ: Environ, status: str, headers: list[tuple[str, str]], started: float) -> None:
     query = environ.get("QUERY_STRING")
     fields = {
         "method": environ["REQUEST_METHOD"],

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import microversion_parse
-
 from placedock import errors
 
 SERVICE_TYPE = "placement"

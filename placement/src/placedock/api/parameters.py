@@ -8,7 +8,6 @@ import itertools
 from collections.abc import Sequence
 
 from oslo_utils import uuidutils
-
 from placedock import errors
 from placedock.api.microversion import Feature, Version
 from placedock.model.provider import Aggregates, Traits
@@ -93,9 +92,7 @@ def listed_traits(value: str, forbidden_allowed: bool) -> tuple[list[str], froze
     names = [name.strip() for name in value.split(",")]
     forbidden = frozenset(name.lstrip("!") for name in names if name.startswith("!"))
     form = "HW_CPU_X86_VMX,!CUSTOM_MAGIC" if forbidden_allowed else "HW_CPU_X86_VMX,CUSTOM_MAGIC"
-    expected = (
-        f"Invalid query string parameters: Expected 'required' parameter value of the form: {form}. "
-    )
+    expected = f"Invalid query string parameters: Expected 'required' parameter value of the form: {form}. "
     if not all(itertools.chain(names, forbidden)):
         raise errors.Invalid(reason=f"{expected}Got an empty trait in: {value}")
     if forbidden and not forbidden_allowed:

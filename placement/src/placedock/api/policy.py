@@ -7,12 +7,10 @@
 from typing import TYPE_CHECKING, Any
 
 from oslo_policy import policy
-
 from placedock import errors
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
-
     from placedock.api.requests import Request
 
 PROJECT = ["project"]
@@ -26,9 +24,7 @@ _LEGACY = policy.DeprecatedRule(
 
 ROLES = [
     policy.RuleDefault("admin_api", "role:admin", scope_types=PROJECT),
-    policy.RuleDefault(
-        "service_api", "role:service", scope_types=PROJECT, deprecated_rule=_LEGACY
-    ),
+    policy.RuleDefault("service_api", "role:service", scope_types=PROJECT, deprecated_rule=_LEGACY),
     policy.RuleDefault(
         "admin_or_service_api",
         "role:admin or role:service",
@@ -66,8 +62,16 @@ _TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("resource_classes:show", _ADMIN_OR_SERVICE, [("GET", _CLASSES + "/{name}")]),
     ("resource_classes:update", _ADMIN_OR_SERVICE, [("PUT", _CLASSES + "/{name}")]),
     ("resource_classes:delete", _ADMIN_OR_SERVICE, [("DELETE", _CLASSES + "/{name}")]),
-    ("resource_providers:inventories:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/inventories")]),
-    ("resource_providers:inventories:create", _ADMIN_OR_SERVICE, [("POST", _PROVIDER + "/inventories")]),
+    (
+        "resource_providers:inventories:list",
+        _ADMIN_OR_SERVICE,
+        [("GET", _PROVIDER + "/inventories")],
+    ),
+    (
+        "resource_providers:inventories:create",
+        _ADMIN_OR_SERVICE,
+        [("POST", _PROVIDER + "/inventories")],
+    ),
     (
         "resource_providers:inventories:show",
         _ADMIN_OR_SERVICE,
@@ -87,7 +91,11 @@ _TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
         ],
     ),
     ("resource_providers:aggregates:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/aggregates")]),
-    ("resource_providers:aggregates:update", _ADMIN_OR_SERVICE, [("PUT", _PROVIDER + "/aggregates")]),
+    (
+        "resource_providers:aggregates:update",
+        _ADMIN_OR_SERVICE,
+        [("PUT", _PROVIDER + "/aggregates")],
+    ),
     ("resource_providers:usages", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/usages")]),
     ("usages", "rule:admin_or_project_reader_or_service_api", [("GET", "/usages")]),
     ("traits:list", _ADMIN_OR_SERVICE, [("GET", _TRAITS)]),
@@ -101,7 +109,11 @@ _TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("allocations:list", _ADMIN_OR_SERVICE, [("GET", "/allocations/{consumer_uuid}")]),
     ("allocations:update", _ADMIN_OR_SERVICE, [("PUT", "/allocations/{consumer_uuid}")]),
     ("allocations:delete", _ADMIN_OR_SERVICE, [("DELETE", "/allocations/{consumer_uuid}")]),
-    ("resource_providers:allocations:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDER + "/allocations")]),
+    (
+        "resource_providers:allocations:list",
+        _ADMIN_OR_SERVICE,
+        [("GET", _PROVIDER + "/allocations")],
+    ),
     ("allocation_candidates:list", _ADMIN_OR_SERVICE, [("GET", "/allocation_candidates")]),
     ("reshaper:reshape", "rule:service_api", [("POST", "/reshaper")]),
 ]
@@ -133,9 +145,7 @@ class Policy:
         self._enforcer.register_defaults(ROLES + OPERATIONS)
         self._enforcer.load_rules()
 
-    def check(
-        self, rule: str, request: "Request", target: dict[str, Any] | None = None
-    ) -> None:
+    def check(self, rule: str, request: "Request", target: dict[str, Any] | None = None) -> None:
         """Raise `Forbidden` unless the caller may do what `rule` guards."""
         caller = request.caller
         if target is None:

@@ -167,9 +167,7 @@ def provider_allocations(
     return {"allocations": by_consumer, "resource_provider_generation": generation}
 
 
-def candidates(
-    found: Candidates, requested: Collection[str], version: Version
-) -> dict[str, Any]:
+def candidates(found: Candidates, requested: Collection[str], version: Version) -> dict[str, Any]:
     """`requested` are the classes that some group asks for: all that summaries show before 1.27."""
     return {
         "allocation_requests": [_candidate(one, version) for one in found.candidates],

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import webob
-from webob.request import BaseRequest
-
 from placedock import errors
 from placedock.api.microversion import Version
+from webob.request import BaseRequest
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
     from oslo_context.context import RequestContext
-
     from placedock.api.policy import Policy
     from placedock.api.schemas.vocabulary import Body, Query
     from placedock.store.database import Database

@@ -12,10 +12,8 @@ GET where DELETE is missing, and inspects argument lists on every request. Here 
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import webob.exc
-
-from placedock import errors
 from placedock.api import policy
+from placedock.api.errors import MethodNotAllowed, NoSuchUrl, NotAcceptable, UnsupportedMediaType
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
 
@@ -39,10 +37,6 @@ def takes_json(handler: Any) -> Any:
     """Mark a handler that reads a body: any other content type is a 415."""
     handler.takes_json = True
     return handler
-
-
-class NoSuchUrl(errors.NotFound):
-    sentence = "The resource could not be found."
 
 
 class Resource:
@@ -77,13 +71,10 @@ class Resource:
         method = request.method
         handler = getattr(self, method.lower(), None) if method in METHODS else None
         if handler is None:
-            raise webob.exc.HTTPMethodNotAllowed(
-                "The method specified is not allowed for this resource.",
-                headers={"allow": ", ".join(self.allowed())},
-            )
+            raise MethodNotAllowed(allow=self.allowed())
         for mark in (self.since, getattr(handler, "since", None)):
             if mark is not None and mark[0] not in request.version:
-                raise webob.exc.status_map[mark[1]]()
+                raise NoSuchUrl() if mark[1] == 404 else MethodNotAllowed(allow=self.allowed())
         if hasattr(handler, "takes_json"):
             require_json(request)
         elif method == "GET":
@@ -101,12 +92,10 @@ class Resource:
 def require_json(request: Request) -> None:
     given = request.content_type
     if given != JSON:
-        raise webob.exc.HTTPUnsupportedMediaType(
-            f"The media type {given or None} is not supported, use {JSON}"
-        )
+        raise UnsupportedMediaType(given=given or None, known=JSON)
 
 
 def _require_acceptable(request: Request) -> None:
     accept = request.environ.get("HTTP_ACCEPT")
     if accept and accept != JSON and not request.accept.acceptable_offers([JSON]):
-        raise webob.exc.HTTPNotAcceptable(f"Only {JSON} is provided")
+        raise NotAcceptable(known=JSON)

@@ -9,8 +9,9 @@ from placedock.api.controllers.reshaper import Reshaper
 from placedock.api.controllers.resource_classes import ResourceClasses
 from placedock.api.controllers.traits import Traits
 from placedock.api.controllers.usages import Usages
+from placedock.api.errors import NoSuchUrl
 from placedock.api.requests import Request, Response
-from placedock.api.resource import NoSuchUrl, Resource
+from placedock.api.resource import Resource
 
 BELOW = {
     "resource_classes": ResourceClasses,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oslo_utils import uuidutils
-
 from placedock import errors
 from placedock.api import representations
 from placedock.api.microversion import Feature, Version

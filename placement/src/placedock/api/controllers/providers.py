@@ -9,9 +9,10 @@ from placedock.api.controllers.allocations import ProviderAllocations
 from placedock.api.controllers.inventories import ProviderInventories
 from placedock.api.controllers.traits import ProviderTraits
 from placedock.api.controllers.usages import ProviderUsages
+from placedock.api.errors import NoSuchUrl
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import NoSuchUrl, Resource, takes_json
+from placedock.api.resource import Resource, takes_json
 from placedock.api.schemas import providers as schemas
 from placedock.model.provider import ProviderFilters
 from placedock.operations import providers as operations

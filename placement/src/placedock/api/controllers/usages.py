@@ -22,9 +22,7 @@ class Usages(Resource):
         query = request.GET
         project, user = query["project_id"], query.get("user_id")
         if Feature.CONSUMER_TYPES in request.version:
-            found = request.db.read(
-                operations.by_type, project, user, query.get("consumer_type")
-            )
+            found = request.db.read(operations.by_type, project, user, query.get("consumer_type"))
             response.send(representations.usages_by_type(found))
         else:
             used = request.db.query(operations.of_project, project, user)

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import jsonschema
 from jsonschema.exceptions import best_match
 from oslo_utils import uuidutils
-
 from placedock.api.microversion import Feature, Version
 
 Schema = dict[str, Any]
@@ -65,7 +64,9 @@ class Object:
         }
         schema: Schema = {"type": "object", **self.keywords}
         if known or self.patterns is None:
-            schema["properties"] = {name: at(field.schema, version) for name, field in known.items()}
+            schema["properties"] = {
+                name: at(field.schema, version) for name, field in known.items()
+            }
         if self.patterns is not None:
             patterns = self.patterns
             if isinstance(patterns, Since):
