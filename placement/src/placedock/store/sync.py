@@ -9,6 +9,7 @@ on a Galera cluster a lock is known to one node only.
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,10 +53,15 @@ class Synced(NamedTuple):
     added: standards.Added
 
 
+def _say(line: str) -> None:
+    """Print at once, also into a container's log, where output waits until there is more of it."""
+    print(line, flush=True)
+
+
 def sync(
     database: Database,
     patience: float = 60,
-    say: Say = print,
+    say: Say = _say,
     incomplete_consumer: tuple[str, str] = (NOBODY, NOBODY),
 ) -> Synced:
     """Bring the tables to the newest revision and add missing standard names; say what was done.
@@ -87,8 +93,7 @@ def sync(
             _report(done, say)
             return done
         if why != said or time.monotonic() > spoken + REPEAT:
-            left = end - time.monotonic()
-            say(f"db sync: waiting for {database.url}, at most {left:.0f} s more: {why}")
+            say(f"db sync: waiting for {database.url}{_left(end)}: {why}")
             said, spoken = why, time.monotonic()
         time.sleep(PAUSE)
 
@@ -201,6 +206,10 @@ def _revisions(connection: sa.Connection) -> set[str]:
 def _newest(revisions: set[str]) -> str:
     known = [revision for revision in REVISIONS if revision in revisions]
     return known[-1] if known else min(revisions)
+
+
+def _left(end: float) -> str:
+    return "" if end == math.inf else f", at most {end - time.monotonic():.0f} s more"
 
 
 def _why(error: Unavailable | LostRace) -> str:
