@@ -2,6 +2,7 @@
 """The options of this ring, one item for each of upstream's tests, and the count due."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
@@ -10,11 +11,20 @@ from .databases import Database
 from .performance import Company
 from .servers import Target
 
-TARGETS = {
-    "upstream": servers.upstream,
-    "serve": servers.serve,
-    "container": container.container,
-    "upstream-container": container.upstream,
+
+class Run(NamedTuple):
+    """The server under test, upstream behind a server of the same kind, the usual database."""
+
+    target: Target
+    upstream_alike: Target
+    database: str
+
+
+RUNS = {
+    "upstream": Run(servers.upstream, servers.upstream, "sqlite"),
+    "serve": Run(servers.serve, servers.upstream, "sqlite"),
+    "container": Run(container.container, container.upstream, "mysql"),
+    "upstream-container": Run(container.upstream, container.upstream, "mysql"),
 }
 DATABASES = {"sqlite": databases.sqlite, "mysql": databases.mysql}
 passed: set[str] = set()
@@ -23,8 +33,10 @@ passed: set[str] = set()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What to run, and against whom."""
     group = parser.getgroup("conformance")
-    group.addoption("--target", choices=TARGETS, default="serve", help="the server under test")
-    group.addoption("--database", choices=DATABASES, help="default: sqlite; mysql for container")
+    group.addoption("--target", choices=RUNS, default="serve", help="the server under test")
+    group.addoption(
+        "--database", choices=DATABASES, help="default: mysql for containers, else sqlite"
+    )
     group.addoption("--file", action="append", default=[], help="only this file (repeatable)")
 
 
@@ -33,10 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
     suite.directory()
     if getattr(config.option, "dist", "no") != "no":
         config.option.dist = "loadgroup"
-    if _in_containers(config):
+    if _run(config).upstream_alike is container.upstream:
         if config.getoption("database") == "sqlite":
             raise pytest.UsageError("the containers are tested on MySQL")
         container.upstream_image()
+
+
+def _run(config: pytest.Config) -> Run:
+    return RUNS[config.getoption("target")]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -56,22 +72,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Target:
     """The server under test."""
-    return TARGETS[pytestconfig.getoption("target")]
+    return _run(pytestconfig).target
 
 
 @pytest.fixture(scope="session")
 def upstream_alike(pytestconfig: pytest.Config) -> Target:
     """Upstream behind the same server as the one under test."""
-    alike = "upstream-container" if _in_containers(pytestconfig) else "upstream"
-    return TARGETS[alike]
+    return _run(pytestconfig).upstream_alike
 
 
 @pytest.fixture(scope="session")
 def database(pytestconfig: pytest.Config) -> Iterator[Database]:
     """Gives an empty database whenever asked."""
-    usual = "mysql" if _in_containers(pytestconfig) else "sqlite"
-    with DATABASES[pytestconfig.getoption("database") or usual]() as database:
+    with DATABASES[_database(pytestconfig)]() as database:
         yield database
+
+
+def _database(config: pytest.Config) -> str:
+    return config.getoption("database") or _run(config).database
 
 
 @pytest.fixture(scope="session")
@@ -81,10 +99,6 @@ def company(target: Target, database: Database) -> Iterator[Company]:
         yield company
 
 
-def _in_containers(config: pytest.Config) -> bool:
-    return TARGETS[config.getoption("target")] in (container.container, container.upstream)
-
-
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count what passed; with workers, the one who started them hears of every test."""
     if report.when == "call" and report.passed and "::test_upstreams_suite[" in report.nodeid:
@@ -92,8 +106,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def _is_a_selection(config: pytest.Config) -> bool:
-    chosen = config.option.keyword or config.option.markexpr or config.option.file
-    return bool(chosen) or any("::" in argument for argument in config.args)
+    option = config.option
+    chosen = option.keyword, option.markexpr, option.file, option.collectonly
+    return any(chosen) or any("::" in argument for argument in config.args)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -105,7 +120,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say the count."""
-    target = terminalreporter.config.getoption("target")
+    config = terminalreporter.config
     terminalreporter.write_line(
-        f"upstream's functional suite against {target}: {len(passed)} of {suite.TESTS} tests passed"
+        f"{len(passed)} of the {suite.TESTS} tests of upstream's functional suite passed"
+        f" ({config.getoption('target')} on {_database(config)})"
     )
