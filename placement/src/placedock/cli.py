@@ -144,6 +144,9 @@ def db_version(asked: argparse.Namespace) -> int:
 
 
 def _prepare(loaded: config.cfg.ConfigOpts) -> bool:
+    if not loaded.placement_database.sync_on_startup:
+        return True
+    # Imported late: to check the settings takes a third of what loading the service takes.
     from placedock import service
     from placedock.store import sync
 

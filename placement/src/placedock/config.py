@@ -6,6 +6,7 @@ options, defaults and meanings. Any of them can come from a file: `OS_GROUP__OPT
 is how Compose and Kubernetes hand out secrets. What is wrong with them is found at start and told in one line.
 """
 
+import contextlib
 import difflib
 import os
 import re
@@ -142,7 +143,9 @@ def load(environ: MutableMapping[str, str] | None = None) -> cfg.ConfigOpts:
     _register(settings)
     _read_files(settings, environ)
     _refuse_unknown(environ)
-    settings([], project="placement", default_config_files=[], default_config_dirs=[])
+    # What is missing is told below, with what is wrong.
+    with contextlib.suppress(cfg.RequiredOptError):
+        settings([], project="placement", default_config_files=[], default_config_dirs=[])
     _check(settings)
     return settings
 

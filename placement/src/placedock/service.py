@@ -6,7 +6,6 @@ from oslo_config import cfg
 from placedock import config
 from placedock.api import app, log
 from placedock.api.identity import Application
-from placedock.store import sync
 from placedock.store.database import Database, connect
 
 
@@ -24,4 +23,7 @@ def database(settings: cfg.ConfigOpts) -> Database:
 def prepare(settings: cfg.ConfigOpts) -> None:
     """What is done once before any worker serves: the tables, when `sync_on_startup` asks for them."""
     if settings.placement_database.sync_on_startup:
+        # Imported here: Alembic is a sixth of the time that a worker takes to start, and no worker needs it.
+        from placedock.store import sync
+
         sync.sync(database(settings))
