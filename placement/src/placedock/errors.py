@@ -32,11 +32,11 @@ class PlacedockError(Exception):
 
 @contextmanager
 def doing(what: str) -> Iterator[None]:
-    """Open the message of any refusal inside the block with `what`."""
+    """Open the message of any refusal inside the block with `what`; of nested blocks the innermost speaks."""
     try:
         yield
     except PlacedockError as error:
-        error.doing = what
+        error.doing = error.doing or what
         raise
 
 
@@ -139,7 +139,7 @@ class InvalidCapacity(Invalid):
 
     sentence = (
         "Invalid inventory for '{resource_class}' on resource provider '{provider}'. "
-        "The reserved value is greater than {bound} total."
+        "The reserved value is greater than {bound}total."
     )
 
 
@@ -195,7 +195,7 @@ class OneInventoryInUse(ConcurrentUpdate, InventoryInUse):
 
 
 class DuplicateResourceClass(Conflict):
-    sentence = "Resource class {name} already exists."
+    sentence = "Resource class already exists: {name}"
 
 
 class ResourceClassInUse(Conflict):

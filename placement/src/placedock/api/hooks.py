@@ -13,8 +13,6 @@ from placedock.api.microversion import Feature
 
 LOG = logging.getLogger(__name__)
 
-VERSION_HEADER = "OpenStack-API-Version"
-
 
 class Negotiation(PecanHook):
     """Find out who asks and at which version; say the version, and how fresh the answer is."""
@@ -34,8 +32,8 @@ class Negotiation(PecanHook):
         if version is None:
             return
         response = state.response
-        response.headers[VERSION_HEADER] = f"{microversion.SERVICE_TYPE} {version}"
-        response.headers.add("Vary", VERSION_HEADER)
+        response.headers[microversion.HEADER] = f"{microversion.SERVICE_TYPE} {version}"
+        response.headers.add("Vary", microversion.HEADER)
         if Feature.LAST_MODIFIED in version and getattr(response, "dated", False):
             response.headers["Cache-Control"] = "no-cache"
             response.last_modified = response.modified or datetime.datetime.now(datetime.UTC)

@@ -11,9 +11,7 @@ from placedock.store import aggregates, providers
 
 
 class ProviderAlreadyChanged(errors.ConcurrentUpdate):
-    sentence = (
-        "Resource provider's generation already changed. Please update the generation and try again."
-    )
+    sentence = "Resource provider's generation already changed. Please update the generation and try again."
 
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, list[str]]:

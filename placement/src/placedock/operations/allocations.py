@@ -59,9 +59,7 @@ class Locked:
     touched: frozenset[int]
 
 
-def lock(
-    connection: Connection, claims: Sequence[Claim], also: Iterable[str] = ()
-) -> Locked:
+def lock(connection: Connection, claims: Sequence[Claim], also: Iterable[str] = ()) -> Locked:
     """Lock what `claims` touch and the providers `also`: providers first, then consumers.
 
     What a consumer gives back is only read before the locks; when it changed meanwhile, the write starts again.
@@ -134,9 +132,10 @@ def _fit(
     if not wanted:
         return []
     class_ids = names.class_ids(connection, {name for _, _, name, _ in wanted})
-    for _, _, name, _ in wanted:
+    for consumer, _, name, _ in wanted:
         if name not in class_ids:
-            raise errors.UnknownResourceClass(name=name)
+            with errors.doing(f"Unable to allocate inventory for consumer {consumer}"):
+                raise errors.UnknownResourceClass(name=name)
     room = allocations.room(
         connection,
         {place.id for _, place, _, _ in wanted},

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-def find(*a, **k): raise NotImplementedError
+def find(*a, **k):
+    raise NotImplementedError

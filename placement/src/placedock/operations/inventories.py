@@ -117,7 +117,7 @@ def check_capacity(uuid: str, wanted: Iterable[Inventory], reserved_may_be_total
             raise errors.InvalidCapacity(
                 resource_class=inventory.resource_class,
                 provider=uuid,
-                bound="than" if reserved_may_be_total else "than or equal to",
+                bound="" if reserved_may_be_total else "or equal to ",
             )
 
 
@@ -131,18 +131,14 @@ def class_ids(connection: Connection, wanted: Iterable[Inventory]) -> dict[str, 
     return ids
 
 
-def write(
-    connection: Connection, place: providers.Place, wanted: dict[int, Inventory]
-) -> None:
+def write(connection: Connection, place: providers.Place, wanted: dict[int, Inventory]) -> None:
     """Make `wanted`, by class id, all that a locked provider has, and count its generation up."""
     present = inventories.class_ids(connection, place.id)
     gone = present - wanted.keys()
     if gone:
         in_use = inventories.classes_in_use(connection, place.id, gone)
         if in_use:
-            raise errors.InventoryInUse(
-                resource_classes=errors.listed(in_use), provider=place.uuid
-            )
+            raise errors.InventoryInUse(resource_classes=errors.listed(in_use), provider=place.uuid)
         inventories.remove(connection, place.id, gone)
     new = {class_id: wanted[class_id] for class_id in wanted if class_id not in present}
     inventories.add(connection, place.id, new)

@@ -50,7 +50,9 @@ def find(connection: Connection, filters: ProviderFilters) -> list[Provider]:
         uuid=filters.uuid,
         in_tree=filters.in_tree,
         amounts={class_ids[name]: amount for name, amount in filters.resources.items()},
-        required_traits=[[trait_ids[name] for name in any_of] for any_of in filters.traits.required],
+        required_traits=[
+            [trait_ids[name] for name in any_of] for any_of in filters.traits.required
+        ],
         forbidden_traits=[trait_ids[name] for name in filters.traits.forbidden],
         aggregates=filters.aggregates,
     )
@@ -125,7 +127,9 @@ def _parent(connection: Connection, uuid: str, action: str) -> providers.Place:
 
 def _move(connection: Connection, place: providers.Place, above: providers.Place | None) -> None:
     """Put a provider, with all below it, under `above`, or make it a root."""
-    trees = providers.lock_trees(connection, {place.root_id} | ({above.root_id} if above else set()))
+    trees = providers.lock_trees(
+        connection, {place.root_id} | ({above.root_id} if above else set())
+    )
     if not {place, *([above] if above else [])} <= set(trees):
         # Another writer moved one of them while we waited for the locks.
         raise LostRace

@@ -61,9 +61,7 @@ def _check_inventories(
         if place is None:
             raise errors.UnknownProviderInReshape(uuid=uuid)
         if place.generation != generation:
-            raise ReshapedProviderChanged(
-                provider=uuid, actual=place.generation, given=generation
-            )
+            raise ReshapedProviderChanged(provider=uuid, actual=place.generation, given=generation)
         with errors.doing(f"Unable to update inventory for resource provider {uuid}"):
             inventory_operations.check_capacity(uuid, new, reserved_may_be_total=True)
 
@@ -72,9 +70,7 @@ def _by_id(wanted: Sequence[Inventory], class_ids: Mapping[str, int]) -> dict[in
     return {class_ids[inventory.resource_class]: inventory for inventory in wanted}
 
 
-def _widen(
-    connection: Connection, place: providers.Place, new: dict[int, Inventory]
-) -> None:
+def _widen(connection: Connection, place: providers.Place, new: dict[int, Inventory]) -> None:
     """Add new inventories beside the old ones."""
     found = inventories.of_provider(connection, place.uuid)
     old = found[1] if found else []

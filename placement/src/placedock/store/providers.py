@@ -94,15 +94,16 @@ def add(
     connection: Connection, uuid: str, name: str, parent_id: int | None, root_id: int | None
 ) -> int:
     """A new provider at generation 0, its own root when `root_id` is None; its id."""
-    added = connection.execute(
-        resource_providers.insert().values(
-            uuid=uuid,
-            name=name,
-            generation=0,
-            parent_provider_id=parent_id,
-            root_provider_id=root_id,
+    with _unique(connection, uuid, name):
+        added = connection.execute(
+            resource_providers.insert().values(
+                uuid=uuid,
+                name=name,
+                generation=0,
+                parent_provider_id=parent_id,
+                root_provider_id=root_id,
+            )
         )
-    )
     key = added.inserted_primary_key
     assert key is not None
     if root_id is None:

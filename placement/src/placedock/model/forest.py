@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A snapshot of provider trees, as the search for allocation candidates sees them.
+
+The store makes it from the tables, tests draw it; nobody changes it. A forest may be a part of the cloud: any number of
+whole trees, and beside them the trees of all providers that share.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+SHARES = "MISC_SHARES_VIA_AGGREGATE"
+"""The trait of a provider that offers its inventory to every tree it has an aggregate in common with."""
+
+
+class Stock(NamedTuple):
+    """What a provider has of one class. `capacity` is truncated; `free` is what may still be taken, at times negative."""
+
+    capacity: int
+    used: int
+    free: int
+    min_unit: int
+    max_unit: int
+    step_size: int
+
+
+class Provider(NamedTuple):
+    """A provider in its tree. `parent` and `root` are ids; aggregates are compared, and shown to nobody."""
+
+    id: int
+    uuid: str
+    parent: int | None
+    root: int
+    inventories: Mapping[str, Stock] = {}
+    traits: Sequence[str] = ()
+    aggregates: Sequence[Hashable] = ()
+
+
+Tree = Sequence[Provider]
+"""All providers below one root, the root first."""
+
+
+@dataclass(frozen=True)
+class Forest:
+    """`trees` are those that a candidate may hang on, by the root's id; `lending` those that hold sharing providers.
+
+    A tree can be in both. Candidates take from the first, and from the sharing providers of the second.
+    """
+
+    trees: Mapping[int, Tree]
+    lending: Mapping[int, Tree] = field(default_factory=dict)
+
+    @property
+    def lenders(self) -> list[Provider]:
+        return [
+            provider
+            for tree in self.lending.values()
+            for provider in tree
+            if SHARES in provider.traits
+        ]
+
+    def tree(self, root: int) -> Tree:
+        return self.trees[root] if root in self.trees else self.lending[root]
+
+    def providers(self) -> Iterator[Provider]:
+        """Each provider of the forest, once."""
+        for trees in (self.trees, self.lending):
+            for root, tree in trees.items():
+                if trees is self.trees or root not in self.trees:
+                    yield from tree
