@@ -55,13 +55,13 @@ def address(connection: str, parameters: str = "") -> URL:
     """
     try:
         url = make_url(connection)
-        backend = url.get_backend_name()
+        if url.drivername in ("mysql", "mariadb"):
+            url = url.set(drivername=f"{url.drivername}+pymysql")
+        backend = url.get_dialect().name
     except sa.exc.ArgumentError as error:
         raise ValueError("is not a database URL such as mysql+pymysql://user@host/name") from error
     if backend not in ("mysql", "mariadb", "sqlite"):
         raise ValueError(f"names {backend}, but only mysql, mariadb and sqlite are supported")
-    if url.drivername in ("mysql", "mariadb"):
-        url = url.set(drivername=f"{url.drivername}+pymysql")
     if parameters:
         url = url.update_query_string(parameters, append=True)
     return url
