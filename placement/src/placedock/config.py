@@ -10,7 +10,7 @@ import contextlib
 import difflib
 import os
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,7 @@ WORKAROUNDS = [
     ),
 ]
 
-OURS = {
+OURS: dict[str, Sequence[cfg.Opt]] = {
     "api": API,
     "placement_database": DATABASE,
     "placement": PLACEMENT,

@@ -23,6 +23,10 @@ class MethodNotAllowed(errors.PlacedockError):
 
     sentence = "The method specified is not allowed for this resource."
 
+    def __init__(self, allow: list[str]) -> None:
+        super().__init__()
+        self.allow = allow
+
 
 class UnsupportedMediaType(errors.PlacedockError):
     sentence = "The media type {given} is not supported, use {known}"
@@ -82,7 +86,7 @@ def as_response(
     said = "The server met an unexpected error." if status == 500 else str(error)
     response = webob.exc.status_map[status](said)
     if isinstance(error, MethodNotAllowed):
-        response.headers["Allow"] = errors.listed(error.data["allow"])
+        response.headers["Allow"] = ", ".join(error.allow)
 
     def envelope(body: str, status: str, title: str, environ: dict[str, Any]) -> dict[str, Any]:
         number = int(status.split(None, 1)[0])

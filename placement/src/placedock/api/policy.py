@@ -142,7 +142,7 @@ class Policy:
         # Every rule has a legacy form: without this, each start would log 33 warnings that say the same.
         self._enforcer.suppress_default_change_warnings = True
         self._enforcer.suppress_deprecation_warnings = True
-        self._enforcer.register_defaults(ROLES + OPERATIONS)
+        self._enforcer.register_defaults([*ROLES, *OPERATIONS])
         self._enforcer.load_rules()
 
     def check(self, rule: str, request: "Request", target: dict[str, Any] | None = None) -> None:
