@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The picture in placedock/__init__.py is true: nothing imports what stands left of it, or beside it."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import placedock
+import pytest
+
+SOURCE = Path(placedock.__file__).parent
+
+# Each layer, and the layers below it: what an arrow leads to, and what arrows lead to from there.
+BELOW = {
+    "errors": set(),
+    "model": {"errors"},
+    "candidates": {"model", "errors"},
+    "store": {"model", "errors"},
+    "operations": {"candidates", "store", "model", "errors"},
+    "api": {"operations", "candidates", "store", "model", "errors"},
+}
+# What puts the layers together, and is imported by none of them.
+ASSEMBLY = {"config", "service", "cli", "wsgi"}
+WEB = {"pecan", "webob", "keystonemiddleware", "oslo_middleware", "oslo_policy"}
+SQL = {"sqlalchemy", "alembic", "pymysql", "sqlite3"}
+FORBIDDEN_LIBRARIES = {
+    # Pure: they need nothing beside the standard library.
+    "errors": WEB | SQL,
+    "model": WEB | SQL,
+    "candidates": WEB | SQL,
+    "store": WEB,
+    # They name the type of the connection that they hand on to the store.
+    "operations": WEB | SQL - {"sqlalchemy"},
+    "api": SQL,
+}
+
+
+def modules(layer: str) -> list[Path]:
+    folder = SOURCE / layer
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [SOURCE / f"{layer}.py"]
+
+
+def imports(module: Path) -> Iterator[list[str]]:
+    """Every import in the module, also inside functions, as the parts of the name it reaches for."""
+    package = ["placedock", *module.relative_to(SOURCE).parent.parts]
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            source = start + (node.module.split(".") if node.module else [])
+            yield from ([*source, alias.name] for alias in node.names)
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_a_layer_imports_only_what_is_below_it(layer: str) -> None:
+    allowed = BELOW[layer] | {layer}
+    wrong = [
+        f"{module.relative_to(SOURCE)} imports {'.'.join(name)}"
+        for module in modules(layer)
+        for name in imports(module)
+        if name[0] == "placedock" and [*name, ""][1] not in allowed
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_a_layer_uses_no_library_that_belongs_to_another(layer: str) -> None:
+    wrong = [
+        f"{module.relative_to(SOURCE)} imports {name[0]}"
+        for module in modules(layer)
+        for name in imports(module)
+        if name[0] in FORBIDDEN_LIBRARIES[layer]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("layer", ["errors", "model", "candidates"])
+def test_the_pure_layers_need_nothing_beside_the_standard_library(layer: str) -> None:
+    libraries = {name[0] for module in modules(layer) for name in imports(module)}
+    assert libraries - sys.stdlib_module_names <= {"placedock", "os_traits", "os_resource_classes"}
+
+
+def test_every_module_belongs_to_a_layer_or_puts_them_together() -> None:
+    there = {path.stem for path in SOURCE.iterdir() if path.name[0] not in "._"}
+    assert there == BELOW.keys() | ASSEMBLY
+
+
+def test_the_picture_names_every_layer() -> None:
+    assert placedock.__doc__
+    for layer in BELOW:
+        assert f"- `{layer}`" in placedock.__doc__
