@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The search for allocation candidates: pure functions over snapshots of the provider trees.
+
+Who calls it brings the forest and takes what it wants of the answer; nothing here knows of a database or of HTTP. The
+steps of `search` are the modules:
+
+- `placements`   who could serve one group under one anchor; `rules` are the rules for one provider
+- `combine`      one placement for each group, in all ways that fit together; `constraints` are the rules between groups
+- `answers`      combinations and provider summaries as the API shows them
+- `trace`        who wants to know why something is missing listens here
+"""
+
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator
+
+from placedock.candidates import placements, rules
+from placedock.candidates.combine import Combination, combinations, suffice
+from placedock.candidates.constraints import Subtrees
+from placedock.candidates.placements import Placement
+from placedock.candidates.trace import SILENT, Reason, Trace
+from placedock.model.candidates import CandidatesRequest
+from placedock.model.forest import SHARES, Forest
+
+
+def search(
+    forests: Iterable[Forest],
+    request: CandidatesRequest,
+    breadth_first: bool = False,
+    trace: Trace = SILENT,
+) -> Iterator[Combination]:
+    """Every way to meet `request` in `forests`, lazily.
+
+    Each forest is a part of the cloud with whole trees; the next is only asked for when the ones before are used up. So
+    whoever stops early pays for what was looked at and not for the cloud.
+
+    1. For each group, list its placements: which providers could serve it, under which anchor.
+    2. Keep the anchors where every group has at least one placement.
+    3. Under each anchor, take one placement per group, dropping a combination as soon as it cannot fit: amounts
+       that meet on one provider add up.
+    4. Keep the combinations that respect group_policy and same_subtree.
+    5. Join equal combinations.
+
+    `breadth_first` takes one combination from each anchor in turn, instead of all of an anchor before the next.
+    """
+    found = (
+        combinations(choices, request, subtrees, trace)
+        for forest in forests
+        for choices, subtrees in _viable(forest, request, trace)
+    )
+    return _distinct(_in_turn(found) if breadth_first else _one_after_another(found))
+
+
+def _viable(
+    forest: Forest, request: CandidatesRequest, trace: Trace
+) -> Iterator[tuple[list[list[Placement]], Subtrees]]:
+    """Steps 1 and 2: the placements of all groups under each anchor that has some for each."""
+    in_tree = placements.named_trees(forest, request.groups)
+    subtrees = Subtrees(request, [group.suffix for group in request.groups], forest)
+    for anchor in placements.anchors(forest):
+        root = anchor.tree[0]
+        if reason := rules.unfit_root(root, request.root_required, request.root_forbidden):
+            trace.rejected(root, reason)
+            continue
+        choices = []
+        for group in request.groups:
+            choice = placements.placements(anchor, group, in_tree.get(group.suffix), trace)
+            if not choice:
+                trace.rejected(root, Reason.GROUP_UNSERVED, group.suffix)
+                break
+            choices.append(choice)
+        else:
+            if suffice(choices, request):
+                yield choices, subtrees
+
+
+def _one_after_another(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:
+    for each in found:
+        yield from each
+
+
+def _in_turn(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:
+    """The first of each iterator, then the second of each, and so on."""
+    waiting: deque[Iterator[Combination]] = deque()
+    for each in found:
+        for combination in each:
+            yield combination
+            waiting.append(each)
+            break
+    while waiting:
+        each = waiting.popleft()
+        for combination in each:
+            yield combination
+            waiting.append(each)
+            break
+
+
+def _distinct(found: Iterable[Combination]) -> Iterator[Combination]:
+    """Step 5. Only what consists of sharing providers alone can be found again, under another anchor.
+
+    Under one anchor equal combinations cannot arise: the suffixed groups are where the mappings say, and what is left of
+    the allocations is the unsuffixed group's. So most combinations need not be remembered.
+    """
+    seen: set[Hashable] = set()
+    for combination in found:
+        if all(
+            SHARES in provider.traits
+            for placement in combination.placements
+            for provider, _ in placement.takes
+        ):
+            identity = tuple(
+                (placement.suffix, tuple((p.id, *resources) for p, resources in placement.takes))
+                for placement in combination.placements
+            )
+            if identity in seen:
+                continue
+            seen.add(identity)
+        yield combination

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules for one provider and one group: each answers with the reason why not, or None.
+
+What a rule says of an aggregate on the root, and of sharing providers, is the caller's business (`placements`).
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+
+from placedock.candidates.trace import Reason
+from placedock.model.candidates import Group
+from placedock.model.forest import Provider
+
+
+def lacks(provider: Provider, resource_class: str, amount: int) -> Reason | None:
+    """Whether one claim cannot take `amount` from the provider."""
+    stock = provider.inventories.get(resource_class)
+    if stock is None:
+        return Reason.NO_INVENTORY
+    if amount > stock.free:
+        return Reason.NO_ROOM
+    if amount < stock.min_unit or amount > stock.max_unit or amount % stock.step_size:
+        return Reason.WRONG_UNIT
+    return None
+
+
+def forbids(provider: Provider, group: Group) -> Reason | None:
+    """Whether the provider has a trait that the group must not meet."""
+    if group.forbidden and not group.forbidden.isdisjoint(provider.traits):
+        return Reason.FORBIDDEN_TRAIT
+    return None
+
+
+def has_all(traits: Iterable[str], required: Iterable[frozenset[str]]) -> bool:
+    """Whether `traits` have at least one of each required set."""
+    return not any(choice.isdisjoint(traits) for choice in required)
+
+
+def is_member(provider: Provider, member_of: Iterable[frozenset[str]]) -> bool:
+    """Whether the provider is in at least one aggregate of each set."""
+    return not any(choice.isdisjoint(provider.aggregates) for choice in member_of)
+
+
+def is_outside(aggregates: Sequence[Hashable], group: Group) -> bool:
+    return group.forbidden_aggregates.isdisjoint(aggregates)
+
+
+def unfit_alone(provider: Provider, group: Group, tree: int | None) -> Reason | None:
+    """Whether the provider cannot serve a suffixed group, all by itself. `tree` is the root that `in_tree` means.
+
+    A group without resources is placed by what it requires of a provider. As in Placement 16.0.0, what it forbids and
+    the tree it names do not place it: without a required trait or aggregate nobody serves it, and `in_tree` only has to
+    exist.
+    """
+    for resource_class, amount in group.resources.items():
+        if reason := lacks(provider, resource_class, amount):
+            return reason
+    if group.resources:
+        if group.in_tree is not None and provider.root != tree:
+            return Reason.OTHER_TREE
+    elif not (group.required or group.member_of):
+        return Reason.ASKED_NOTHING
+    if not has_all(provider.traits, group.required):
+        return Reason.MISSING_TRAIT
+    if reason := forbids(provider, group):
+        return reason
+    if not is_member(provider, group.member_of):
+        return Reason.WRONG_AGGREGATE
+    if not is_outside(provider.aggregates, group):
+        return Reason.FORBIDDEN_AGGREGATE
+    return None
+
+
+def unfit_root(root: Provider, required: frozenset[str], forbidden: frozenset[str]) -> Reason | None:
+    """Whether no candidate may hang on this root."""
+    if not required.issubset(root.traits) or not forbidden.isdisjoint(root.traits):
+        return Reason.WRONG_ROOT
+    return None
