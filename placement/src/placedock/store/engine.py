@@ -127,11 +127,13 @@ def _settle_mysql(isolation: str, options: Options) -> Callable[[Any, object], N
     """Sessions have their isolation and the configured sql_mode, whatever the server's defaults.
 
     On a server configured to READ COMMITTED, say, a consistent snapshot would silently be none.
+    GROUP_CONCAT, in which `store.forest` reads many rows at once, would be cut at 1,024 characters.
     """
 
     def settle(connection: Any, record: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}")
+            cursor.execute("SET SESSION group_concat_max_len = 4294967295")
             if options.mysql_sql_mode is not None:
                 cursor.execute("SET SESSION sql_mode = %s", (options.mysql_sql_mode,))
 
