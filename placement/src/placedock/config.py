@@ -146,7 +146,7 @@ def load(environ: MutableMapping[str, str] | None = None) -> cfg.ConfigOpts:
     # What is missing is told below, with what is wrong.
     with contextlib.suppress(cfg.RequiredOptError):
         settings([], project="placement", default_config_files=[], default_config_dirs=[])
-    _check(settings)
+    _check(settings, environ)
     return settings
 
 
@@ -219,19 +219,36 @@ def _refuse_unknown(environ: MutableMapping[str, str]) -> None:
                 raise WrongSetting(f"{name}: there is no such setting{hint}")
 
 
-def _check(settings: cfg.ConfigOpts) -> None:
+def _check(settings: cfg.ConfigOpts, environ: MutableMapping[str, str]) -> None:
     for group, option in options(settings):
         name = variable(group, option.dest)
         try:
             value = (settings if group is None else settings[group])[option.dest]
         except ValueError as error:
-            raise WrongSetting(f"{name}: {_one_line(error)}") from None
+            said = re.sub(r" from LocationInfo\(.*\)(?= is )", "", _one_line(error))
+            raise WrongSetting(f"{name}: {said}") from None
         if option.required and not value:
             raise WrongSetting(f"{name}: must be set: {_one_line(option.help)}")
     policy_file = settings.oslo_policy.policy_file
     name = variable("oslo_policy", "policy_file")
-    if name in os.environ and not settings.find_file(policy_file):
+    if name in environ and not settings.find_file(policy_file):
         raise WrongSetting(f"{name}: there is no file {policy_file!r}")
+    if settings.api.auth_strategy == "keystone":
+        _check_keystone(environ)
+
+
+def _check_keystone(environ: MutableMapping[str, str]) -> None:
+    """What the service needs to ask Keystone about tokens. keystonemiddleware would only miss it at the first request."""
+    login = "how the service logs in to Keystone, because OS_API__AUTH_STRATEGY is keystone"
+    needed = {"AUTH_TYPE": f"{login}; usually `password`", "AUTH_URL": "Keystone's URL"}
+    if environ.get("OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE") in ("password", "v3password"):
+        needed["PASSWORD"] = login
+        if "OS_KEYSTONE_AUTHTOKEN__USER_ID" not in environ:
+            needed["USERNAME"] = login
+    for option, what in needed.items():
+        name = f"OS_KEYSTONE_AUTHTOKEN__{option}"
+        if not environ.get(name):
+            raise WrongSetting(f"{name}: must be set: {what}")
 
 
 def _one_line(text: Any) -> str:

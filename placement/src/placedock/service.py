@@ -17,7 +17,11 @@ def application() -> Application:
 
 
 def database(settings: cfg.ConfigOpts) -> Database:
-    return connect(settings.placement_database)
+    try:
+        return connect(settings.placement_database)
+    except ValueError as error:
+        name = config.variable("placement_database", "connection")
+        raise config.WrongSetting(f"{name}: {error}") from None
 
 
 def prepare(settings: cfg.ConfigOpts) -> None:

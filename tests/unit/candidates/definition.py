@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an allocation candidate is, said without a thought for speed: try everything, keep what the rules allow."""
+
+from itertools import product
+
+from placedock.model.candidates import CandidatesRequest, Group
+from placedock.model.forest import SHARES, Forest, Provider
+
+
+def candidates(forest: Forest, request: CandidatesRequest) -> set:
+    """All candidates of a whole forest, each as (allocations, mappings) of frozen sets."""
+    providers = [provider for tree in forest.trees.values() for provider in tree]
+    by_uuid = {provider.uuid: provider for provider in providers}
+    by_id = {provider.id: provider for provider in providers}
+    # Every class of every group is a slot that takes one provider; so is a group without resources.
+    slots = [
+        (group, resource_class)
+        for group in request.groups
+        for resource_class in (group.resources or [None])
+    ]
+    found = set()
+    for root in (provider for provider in providers if provider.parent is None):
+        if not request.root_required <= set(root.traits):
+            continue
+        if request.root_forbidden & set(root.traits):
+            continue
+        choices = [
+            [
+                provider
+                for provider in providers
+                if reaches(provider, root, providers) and may(provider, group, root, by_uuid)
+            ]
+            for group, _ in slots
+        ]
+        for chosen in product(*choices):
+            serving = {group.suffix: set() for group in request.groups}
+            taken = {}
+            for (group, resource_class), provider in zip(slots, chosen, strict=True):
+                serving[group.suffix].add(provider)
+                if resource_class is not None:
+                    amounts = taken.setdefault((provider, resource_class), [])
+                    amounts.append(group.resources[resource_class])
+            if (
+                all(admits(*slot, amounts) for slot, amounts in taken.items())
+                and all(group_holds(group, serving[group.suffix]) for group in request.groups)
+                and policy_holds(request, serving)
+                and subtrees_hold(request, serving, by_id)
+                and (request.nested or one_of_each_tree({provider for provider, _ in taken}))
+            ):
+                found.add(
+                    (
+                        frozenset((p.uuid, name, sum(amounts)) for (p, name), amounts in taken.items()),
+                        frozenset(
+                            (suffix, frozenset(p.uuid for p in served))
+                            for suffix, served in serving.items()
+                        ),
+                    )
+                )
+    return found
+
+
+class Hashed(Provider):
+    """A provider that can be a member of a set."""
+
+    def __hash__(self):
+        return self.id
+
+
+def hashed(forest: Forest) -> Forest:
+    return Forest(
+        {root: [Hashed(*p) for p in tree] for root, tree in forest.trees.items()},
+        {root: [Hashed(*p) for p in tree] for root, tree in forest.lending.items()},
+    )
+
+
+def reaches(provider: Provider, root: Provider, providers: list[Provider]) -> bool:
+    """A provider serves its own tree; a sharing one every tree that has an aggregate with it in common."""
+    if provider.root == root.id:
+        return True
+    return SHARES in provider.traits and any(
+        set(provider.aggregates) & set(other.aggregates)
+        for other in providers
+        if other.root == root.id
+    )
+
+
+def may(provider: Provider, group: Group, root: Provider, by_uuid: dict) -> bool:
+    """What a group asks of each provider that serves it under this root."""
+    if group.forbidden & set(provider.traits):
+        return False
+    if group.in_tree is not None:
+        named = by_uuid.get(group.in_tree)
+        if named is None:
+            return False
+        if group.resources and provider.root != named.root:
+            return False
+        if not group.suffix and provider.root != root.id:
+            return False
+    borrowed = provider.root != root.id
+    if group.suffix:
+        if group.forbidden_aggregates & set(provider.aggregates):
+            return False
+        return all(choice & set(provider.aggregates) for choice in group.member_of)
+    if group.forbidden_aggregates & (set(provider.aggregates) | set(root.aggregates)):
+        return False
+    return all(choice & set(provider.aggregates) for choice in group.member_of) or (
+        not borrowed and all(choice & set(root.aggregates) for choice in group.member_of)
+    )
+
+
+def admits(provider: Provider, resource_class: str, amounts: list[int]) -> bool:
+    stock = provider.inventories.get(resource_class)
+    return (
+        stock is not None
+        and stock.used + sum(amounts) <= stock.capacity
+        and sum(amounts) <= stock.max_unit
+        and all(amount >= stock.min_unit for amount in amounts)
+        and all(amount % stock.step_size == 0 for amount in amounts)
+    )
+
+
+def group_holds(group: Group, serving: set[Provider]) -> bool:
+    """What a group asks of those that serve it, taken together."""
+    if group.suffix and len(serving) != 1:
+        return False
+    if not group.resources and not group.required and not group.member_of:
+        return False
+    traits = {trait for provider in serving for trait in provider.traits}
+    return all(choice & traits for choice in group.required)
+
+
+def policy_holds(request: CandidatesRequest, serving: dict) -> bool:
+    alone = [next(iter(providers)) for suffix, providers in serving.items() if suffix]
+    return not request.isolate or len(set(alone)) == len(alone)
+
+
+def subtrees_hold(request: CandidatesRequest, serving: dict, by_id: dict) -> bool:
+    def above(provider):
+        return {provider} | (above(by_id[provider.parent]) if provider.parent else set())
+
+    for suffixes in request.same_subtree:
+        members = set().union(*(serving[suffix] for suffix in suffixes))
+        if not any(all(top in above(member) for member in members) for top in members):
+            return False
+    return True
+
+
+def one_of_each_tree(providers: set[Provider]) -> bool:
+    return len({provider.root for provider in providers}) == len(providers)

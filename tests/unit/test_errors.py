@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The taxonomy of errors and the one table that answers them."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import placedock
+import pytest
+from placedock import errors
+from placedock.api import errors as http
+from placedock.errors import PlacedockError
+
+
+def every_error() -> list[type[PlacedockError]]:
+    for module in pkgutil.walk_packages(placedock.__path__, "placedock."):
+        if module.name != "placedock.wsgi" and "migrations" not in module.name:
+            importlib.import_module(module.name)
+    found, unseen = [], [PlacedockError]
+    while unseen:
+        kind = unseen.pop()
+        found.append(kind)
+        unseen += kind.__subclasses__()
+    return found
+
+
+def test_every_error_is_answered_by_more_than_a_500() -> None:
+    unanswered = [
+        kind
+        for kind in every_error()
+        if kind is not PlacedockError
+        and next(status for status in kind.__mro__ if status in http.ANSWERS) is Exception
+    ]
+    assert not unanswered
+
+
+def test_every_row_of_the_table_is_an_error_that_somebody_raises() -> None:
+    source = "\n".join(path.read_text() for path in Path(placedock.__file__).parent.rglob("*.py"))
+    known = every_error()
+    for kind in http.ANSWERS:
+        if issubclass(kind, PlacedockError):
+            assert kind in known
+            assert source.count(kind.__name__) > 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        (errors.ProviderNotFound, 404, "placement.undefined_code"),
+        (errors.UnknownResourceClass, 400, "placement.undefined_code"),
+        (errors.InventoryInUse, 409, "placement.inventory.inuse"),
+        (errors.OneInventoryInUse, 409, "placement.concurrent_update"),
+        (errors.ConsumerChanged, 409, "placement.concurrent_update"),
+        (KeyError, 500, "placement.undefined_code"),
+    ],
+)
+def test_a_class_is_looked_up_along_its_ancestry(
+    kind: type[Exception], status: int, code: str
+) -> None:
+    assert http.answer(kind()) == (status, code)
+
+
+def test_of_nested_blocks_the_innermost_says_what_was_being_done() -> None:
+    with (
+        pytest.raises(errors.UnknownTraits) as refusal,
+        errors.doing("Unable to do one thing"),
+        errors.doing("Unable to do another"),
+    ):
+        raise errors.UnknownTraits(names="CUSTOM_A")
+    assert str(refusal.value) == "Unable to do another: No such trait(s): CUSTOM_A."

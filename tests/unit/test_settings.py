@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings come from the environment, or from files that it names; what is wrong is told in one line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOOD = {
+    "OS_API__AUTH_STRATEGY": "noauth2",
+    "OS_PLACEMENT_DATABASE__CONNECTION": "sqlite:////tmp/never-opened.db",
+}
+
+
+def settings(environ: dict[str, str], code: str) -> subprocess.CompletedProcess[str]:
+    """Load the settings in a process of its own: they are those of a process's environment."""
+    program = f"""
+import sys
+from placedock import config, service
+try:
+    settings = config.load()
+    service.database(settings)
+except config.WrongSetting as error:
+    sys.exit(str(error))
+print({code})
+"""
+    return subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_setting_is_read_from_its_variable() -> None:
+    found = settings(
+        GOOD | {"OS_PLACEMENT__MAX_ALLOCATION_CANDIDATES": "7"},
+        "settings.placement.max_allocation_candidates",
+    )
+    assert found.stdout == "7\n"
+
+
+def test_a_setting_is_read_from_the_file_that_its_file_variable_names(tmp_path: Path) -> None:
+    secret = tmp_path / "connection"
+    secret.write_text("sqlite:////tmp/from-a-file.db\n")
+    environ = {
+        "OS_API__AUTH_STRATEGY": "noauth2",
+        "OS_PLACEMENT_DATABASE__CONNECTION_FILE": str(secret),
+    }
+    found = settings(environ, "settings.placement_database.connection")
+    assert found.stdout == "sqlite:////tmp/from-a-file.db\n"
+
+
+def test_an_option_that_ends_in_file_is_itself_and_names_no_secret(tmp_path: Path) -> None:
+    rules = tmp_path / "policy.yaml"
+    rules.write_text("{}\n")
+    found = settings(
+        GOOD | {"OS_OSLO_POLICY__POLICY_FILE": str(rules)}, "settings.oslo_policy.policy_file"
+    )
+    assert found.stdout == f"{rules}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "variable"),
+    [
+        ({"OS_PLACEMENT_DATABASE__CONNECTION": ""}, "OS_PLACEMENT_DATABASE__CONNECTION"),
+        ({"OS_PLACEMENT_DATABASE__CONNECTION": "pony"}, "OS_PLACEMENT_DATABASE__CONNECTION"),
+        ({"OS_PLACEMENT_DATABASE__CONNECTION": "oracle://h/d"}, "OS_PLACEMENT_DATABASE__CONNECTION"),
+        ({"OS_PLACEMENT_DATABASE__CONNECTION_FILE": "/none"}, "OS_PLACEMENT_DATABASE__CONNECTION_FILE"),
+        ({"OS_PLACEMENT_DATABASE__CONECTION": "x"}, "OS_PLACEMENT_DATABASE__CONECTION"),
+        ({"OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": "maybe"}, "OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP"),
+        ({"OS_API__AUTH_STRATEGY": "noauth"}, "OS_API__AUTH_STRATEGY"),
+        ({"OS_API__AUTH_STRATEGY": "keystone"}, "OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE"),
+        ({"OS_PLACEMENT__MAX_ALLOCATION_CANDIDATES": "-2"}, "OS_PLACEMENT__MAX_ALLOCATION_CANDIDATES"),
+        ({"OS_OSLO_POLICY__POLICY_FILE": "/none.yaml"}, "OS_OSLO_POLICY__POLICY_FILE"),
+        ({"OS_DEFAULT__DEBUG": "perhaps"}, "OS_DEFAULT__DEBUG"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line_that_names_the_variable(
+    change: dict[str, str], variable: str
+) -> None:
+    refused = settings(GOOD | change, "'served'")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"{variable}: ")
+    assert refused.stderr.count("\n") == 1
+    assert "served" not in refused.stdout
