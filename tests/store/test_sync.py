@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import mysql_server
 import pytest
 import sqlalchemy as sa
-from placedock.store import sync
+from placedock.store import standards, sync
 from placedock.store.database import Database
 from placedock.store.migrations import HEAD, REVISIONS
 
@@ -96,10 +96,10 @@ def test_a_service_that_starts_adds_the_names_that_upstreams_sync_does_not(
     url: str, connect: Connect
 ) -> None:
     upstream.sync(url)
-    added = sync.add_standards(connect(url))
+    added = standards.ensure(connect(url))
     assert added.resource_classes == 21
     assert added.traits > 300
-    assert sync.add_standards(connect(url)) == (0, 0)
+    assert standards.ensure(connect(url)) == (0, 0)
 
 
 def test_eight_at_once_make_one_database(

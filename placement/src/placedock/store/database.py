@@ -30,6 +30,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Operation = Callable[Concatenate[sa.Connection, P], T]
 
+LONG_ENOUGH = 60
+"""Seconds after which what keeps losing is not tried again: a lock may take 50 to be refused."""
+
 READY_PATIENCE = 2
 """Seconds that the readiness check allows each thing that it waits for."""
 
@@ -159,7 +162,10 @@ class Database:
     ) -> T:
         """Attempt until it succeeds or has lost too often; replace a dropped connection once."""
         reconnected = False
+        end = time.monotonic() + LONG_ENOUGH
         for pause in self._pauses():
+            if time.monotonic() > end:
+                pause = None
             try:
                 with turn, _connection(engine) as connection:
                     return attempt(connection)

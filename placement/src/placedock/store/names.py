@@ -21,8 +21,29 @@ from placedock.store.tables import resource_classes, traits
 CUSTOM = "CUSTOM_"
 
 _CLASS_NAMES = {number: name for name, number in CLASS_IDS.items()}
-# Traits are numbered as they come, in each database differently.
-_standard_traits: WeakKeyDictionary[sa.Engine, dict[str, int]] = WeakKeyDictionary()
+
+
+class _Remembered:
+    """Standard traits that were read: they are numbered as they come, in each database differently."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, int] = {}
+        self.names: dict[int, str] = {}
+
+    def add(self, ids: dict[str, int]) -> None:
+        for name, number in ids.items():
+            if not name.startswith(CUSTOM):
+                self.ids[name] = number
+                self.names[number] = name
+
+
+_traits: WeakKeyDictionary[sa.Engine, _Remembered] = WeakKeyDictionary()
+
+
+def _remembered(connection: sa.Connection) -> _Remembered:
+    """What is known of the connection's database, by its engine: tests have several in a process."""
+    known = _traits.get(connection.engine)
+    return known if known is not None else _traits.setdefault(connection.engine, _Remembered())
 
 
 def _by_name(table: sa.Table) -> sa.Select[Any]:
@@ -51,22 +72,22 @@ def trait_ids(
     With `hold`, which is for transactions that write, custom ones cannot be deleted before the
     transaction ends.
     """
-    known = _standard_traits.setdefault(connection.engine, {})
+    known = _remembered(connection)
     wanted = set(names)
-    found = {name: known[name] for name in wanted if name in known}
+    found = {name: known.ids[name] for name in wanted if name in known.ids}
     asked = _ask(connection, _TRAITS_BY_NAME, wanted - found.keys(), hold)
-    known.update(_standard(asked))
+    known.add(asked)
     return found | asked
 
 
 def trait_names(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]:
     """The names of those traits that exist."""
-    known = _standard_traits.setdefault(connection.engine, {})
+    known = _remembered(connection)
     wanted = set(ids)
-    found = {number: name for name, number in known.copy().items() if number in wanted}
+    found = {number: known.names[number] for number in wanted if number in known.names}
     if missing := wanted - found.keys():
         rows = connection.execute(_TRAITS_BY_ID, {"ids": list(missing)}).all()
-        known.update(_standard({row.name: row.id for row in rows}))
+        known.add({row.name: row.id for row in rows})
         found.update({row.id: row.name for row in rows})
     return found
 
@@ -104,7 +125,3 @@ def _ask(
         query = query.with_for_update(read=True)
     rows = connection.execute(query, {"names": asked})
     return {row.name: row.id for row in rows if row.name in names}
-
-
-def _standard(ids: dict[str, int]) -> dict[str, int]:
-    return {name: number for name, number in ids.items() if not name.startswith(CUSTOM)}

@@ -2,15 +2,17 @@
 """The names that OpenStack has standardised, as os-traits and os-resource-classes list them.
 
 They are rows like any others, and a database needs them before it is served: upstream adds what is
-missing whenever one of its processes starts, and so do we. Nothing is ever taken away.
+missing whenever one of its processes starts, because its `db sync` adds none. Ours does, and a
+service that starts on a database of upstream's calls `ensure`. Nothing is ever taken away.
 """
 
 from typing import NamedTuple
 
 import os_resource_classes
-import os_traits
 import sqlalchemy as sa
 
+from placedock.store.database import Database
+from placedock.store.faults import duplicate_is_lost_race
 from placedock.store.tables import resource_classes, traits
 
 CLASS_IDS: dict[str, int] = {
@@ -26,12 +28,25 @@ class Added(NamedTuple):
     resource_classes: int
 
 
+def ensure(database: Database) -> Added:
+    """Add the standard names that the database does not have, together with others or alone."""
+
+    def add(connection: sa.Connection) -> Added:
+        with duplicate_is_lost_race():
+            return add_missing(connection)
+
+    return database.write(add)
+
+
 def add_missing(connection: sa.Connection) -> Added:
     """Add the standard traits and resource classes that the database does not have yet.
 
     Who else does the same at this moment makes it fail with an IntegrityError, and it may be tried
-    again: `placedock.store.sync` does.
+    again: `ensure` does, and so does `placedock.store.sync`.
     """
+    # Imported here: it is a package of forty modules, and workers that only serve do not need it.
+    import os_traits
+
     known = set(connection.scalars(sa.select(traits.c.name)))
     new_traits = [{"name": name} for name in sorted(os_traits.get_traits()) if name not in known]
     if new_traits:

@@ -104,18 +104,6 @@ def version(database: Database) -> str | None:
     return _newest(revisions) if revisions else None
 
 
-def add_standards(database: Database) -> standards.Added:
-    """Add missing standard names: for a service that starts, because upstream's sync adds none."""
-
-    def add(connection: sa.Connection) -> standards.Added:
-        try:
-            return standards.add_missing(connection)
-        except sa.exc.IntegrityError as error:
-            raise LostRace from error
-
-    return database.write(add)
-
-
 def alembic_config(connection: sa.Connection, **attributes: Any) -> alembic.config.Config:
     """What Alembic's commands need to work on `connection`."""
     config = alembic.config.Config()
