@@ -14,6 +14,7 @@ class Caller(NamedTuple):
     token: Token
     user: Record
     roles: frozenset[str]  # names
+    domain_of_project: str | None  # the domain that the token's project is in
 
     @property
     def domain_id(self) -> str | None:
@@ -94,7 +95,8 @@ def in_the_project(caller: Caller, target: Target) -> bool:
 
 
 def in_the_domain(caller: Caller, target: Target) -> bool:
-    return caller.domain_id is not None and caller.domain_id == target.domain_id
+    """With a token for the domain or for a project of it."""
+    return target.domain_id in {caller.domain_id, caller.domain_of_project} - {None}
 
 
 CLOUD_READ = except_with_a_domain_token(any_of(admin, system_reader))

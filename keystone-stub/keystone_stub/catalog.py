@@ -7,43 +7,28 @@ both, so each endpoint may have two addresses, and the name under which the call
 which one it gets.
 """
 
+import re
 from typing import Any
 
 from keystone_stub.settings import Settings
 from keystone_stub.store import Record, Store
 
-
-def address(
-    endpoint: Record, netloc: str, settings: Settings, project_id: str = "", user_id: str = ""
-) -> str:
-    """The endpoint's URL for somebody who called us at `netloc` (a host name, with its port if it
-    has one)."""
-    host = netloc.rsplit(":", 1)[0] if not netloc.endswith("]") else netloc
-    inside = {host.lower(), host.lower().split(".")[0]} & settings.inside_hosts
-    url = endpoint.get("inside_url") if inside else None
-    url = url or endpoint["url"]
-    values = {
-        "netloc": netloc,
-        "host": host,
-        "project_id": project_id,
-        "tenant_id": project_id,
-        "user_id": user_id,
-    }
-    for name, value in values.items():
-        url = url.replace(f"%({name})s", value).replace(f"$({name})s", value)
-    return url
+_PLACEHOLDER = re.compile(r"[$%]\((\w+)\)s")
 
 
-def shown(endpoint: Record, netloc: str, settings: Settings) -> dict[str, Any]:
-    """An endpoint as a listing shows it."""
+def shown(endpoint: Record, netloc: str, settings: Settings) -> Record:
+    """An endpoint as a listing shows it to somebody who called us at `netloc` (host, and port)."""
     public = {key: value for key, value in endpoint.items() if key != "inside_url"}
-    return public | {"url": address(endpoint, netloc, settings), "region": endpoint["region_id"]}
+    return public | {"url": _reached(endpoint, netloc, settings), "region": endpoint["region_id"]}
 
 
 def catalog(
     store: Store, netloc: str, settings: Settings, project_id: str | None, user_id: str
 ) -> list[dict[str, Any]]:
     """The enabled services with their enabled endpoints, as a token shows them."""
+    own = {"user_id": user_id}
+    if project_id:
+        own |= {"project_id": project_id, "tenant_id": project_id}
     entries = []
     for service in store["services"].values():
         endpoints = [
@@ -51,13 +36,27 @@ def catalog(
                 "id": endpoint["id"],
                 "interface": endpoint["interface"],
                 "region_id": endpoint["region_id"],
-                "url": address(endpoint, netloc, settings, project_id or "", user_id),
+                "url": _filled(_reached(endpoint, netloc, settings), own),
                 "region": endpoint["region_id"],
             }
             for endpoint in store["endpoints"].values()
             if endpoint["service_id"] == service["id"] and endpoint["enabled"]
         ]
+        # An address that needs a project is none for a token that has none.
+        usable = [each for each in endpoints if not _PLACEHOLDER.search(each["url"])]
         if service["enabled"]:
-            entry = {"endpoints": endpoints, "id": service["id"], "type": service["type"]}
+            entry = {"endpoints": usable, "id": service["id"], "type": service["type"]}
             entries.append(entry | {"name": service.get("name", "")})
     return entries
+
+
+def _reached(endpoint: Record, netloc: str, settings: Settings) -> str:
+    host = netloc if netloc.endswith("]") else netloc.rsplit(":", 1)[0]
+    inside = {host.lower(), host.lower().split(".")[0]} & settings.inside_hosts
+    url = (inside and endpoint.get("inside_url")) or endpoint["url"]
+    return _filled(url, {"netloc": netloc, "host": host})
+
+
+def _filled(url: str, values: dict[str, str]) -> str:
+    """`url` with the placeholders that `values` knows filled in; the others are left."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), url)

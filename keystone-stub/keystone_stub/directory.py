@@ -37,12 +37,13 @@ def named(store: Store, table: str, name: str, domain_id: str | None = None) -> 
     return None
 
 
-def claim_name(store: Store, table: str, record: Record) -> None:
+def claim_name(store: Store, table: str, record: Record, changed: bool) -> None:
     """Conflict if another record has the name already, in the same domain."""
     for other in store[table].values():
         same = (other["name"], other.get("domain_id")) == (record["name"], record.get("domain_id"))
         if same and other["id"] != record["id"]:
-            place = f" at domain ID {record['domain_id']}" if record.get("domain_id") else ""
+            of_domain = record.get("domain_id") and not changed
+            place = f" at domain ID {record['domain_id']}" if of_domain else ""
             raise conflict(NOUNS[table], f"Duplicate entry found with name {record['name']}{place}")
 
 

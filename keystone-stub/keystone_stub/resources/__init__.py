@@ -49,7 +49,9 @@ class Resource:
         names = frozenset(
             self.store["roles"][role_id]["name"] for role_id in self.tokens.role_ids(token)
         )
-        return access.Caller(token, self.store["users"][token.user_id], names)
+        project = self.store["projects"].get(token.scope_id or "", {})
+        user = self.store["users"][token.user_id]
+        return access.Caller(token, user, names, project.get("domain_id"))
 
     def _check_access_rules(self, req: falcon.Request, token: Token) -> None:
         credential = self.tokens.application_credential(token)

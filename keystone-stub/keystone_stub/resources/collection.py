@@ -26,6 +26,9 @@ class Collection(Resource):
     required: ClassVar[tuple[str, ...]] = ()
     defaults: ClassVar[Record] = {}
     filters: ClassVar[tuple[str, ...]] = ()
+    # The fields that Keystone keeps in columns of their own. Having changed a record, it shows the
+    # others once more, under `extra`.
+    columns: ClassVar[frozenset[str]] = frozenset()
     read: ClassVar[access.Rule] = staticmethod(access.CLOUD_READ)
     write: ClassVar[access.Rule] = staticmethod(access.CLOUD_WRITE)
 
@@ -38,8 +41,8 @@ class Collection(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         wanted = self.wanted(req, schemas.creates(self.singular, self.fields, *self.required))
-        wanted = self.placed(req, wanted)
         caller = self.require(req, self.write, f"create_{self.singular}", self.target(wanted))
+        wanted = self.placed(req, wanted)
         self.answer_created(req, resp, caller, wanted | {"id": self.new_id(wanted)})
 
     def answer_created(
@@ -70,7 +73,10 @@ class Collection(Resource):
         self.check(after, before)
         self.store.put(self.plural, key, after)
         self.after_change(before, after, wanted)
-        answer(resp, {self.singular: self.shown(req, after)})
+        shown = self.shown(req, after)
+        if self.columns:
+            shown["extra"] = {name: after[name] for name in after if name not in self.columns}
+        answer(resp, {self.singular: shown})
 
     def on_delete_item(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         record = self.permitted(req, self.write, "delete", key)

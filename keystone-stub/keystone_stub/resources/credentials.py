@@ -38,13 +38,22 @@ class Credentials(Collection):
     def visible(
         self, req: falcon.Request, caller: access.Caller, records: list[Record]
     ) -> list[Record]:
+        if caller.token.application_credential_id:
+            return []
         return [record for record in records if access.OWNED_READ(caller, self.target(record))]
 
-    def caller(self, req: falcon.Request) -> access.Caller:
-        caller = super().caller(req)
-        if caller.token.application_credential_id:
+    def placed(self, req: falcon.Request, wanted: Record) -> Record:
+        self._refuse_delegated(req)
+        return wanted
+
+    def permitted(self, req: falcon.Request, rule: access.Rule, verb: str, key: str) -> Record:
+        record = super().permitted(req, rule, verb, key)
+        self._refuse_delegated(req)
+        return record
+
+    def _refuse_delegated(self, req: falcon.Request) -> None:
+        if self.caller(req).token.application_credential_id:
             raise forbidden_action("Delegated tokens cannot access credentials directly")
-        return caller
 
     def new_id(self, wanted: Record) -> str:
         """An EC2 credential is found by its access key, so its id is derived from that."""
@@ -56,9 +65,10 @@ class Credentials(Collection):
             blob = json.loads(wanted["blob"])
         except ValueError as error:
             raise BadRequest("Invalid blob in credential") from error
-        for needed in ("blob", "access"):
-            if not isinstance(blob, dict) or (needed == "access" and blob.get("access") is None):
-                raise missing(needed, "credential")
+        if not blob or not isinstance(blob, dict):
+            raise missing("blob", "credential")
+        if blob.get("access") is None:
+            raise missing("access", "credential")
         return hashlib.sha256(str(blob["access"]).encode()).hexdigest()
 
 

@@ -30,7 +30,7 @@ class Groups(Collection):
         if before and record["domain_id"] != before["domain_id"]:
             raise BadRequest("Cannot change Domain ID")
         directory.get(self.store, "domains", record["domain_id"])
-        directory.claim_name(self.store, "groups", record)
+        directory.claim_name(self.store, "groups", record, changed=before is not None)
 
     def remove(self, record: Record) -> None:
         directory.remove_group(self.store, record["id"])
@@ -48,7 +48,7 @@ class GroupUsers(Users):
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, key: str, user: str) -> None:
         membership = self._membership(req, access.DOMAIN_READ, "check_user_in_group", key, user)
         if membership not in self.store["memberships"]:
-            raise NotFound(f"User '{user}' not found in group '{key}'.")
+            raise NotFound(f"User '{user}' not found in group '{key}'")
         resp.status = 204
 
     def on_put_one(self, req: falcon.Request, resp: falcon.Response, key: str, user: str) -> None:
@@ -61,7 +61,7 @@ class GroupUsers(Users):
     ) -> None:
         membership = self._membership(req, access.DOMAIN_WRITE, "remove_user_from_group", key, user)
         if membership not in self.store["memberships"]:
-            raise NotFound(f"User '{user}' not found in group '{key}'.")
+            raise NotFound(f"User '{user}' not found in group '{key}'")
         self.store.remove("memberships", [membership])
         self.tokens.revoke_all_of(user)
         resp.status = 204
@@ -89,6 +89,7 @@ class UserGroups(Groups):
         target = Target(domain_id=user.get("domain_id"), user_id=user.get("id"))
         caller = self.require(req, rule, "list_groups_for_user", target)
         directory.get(self.store, "users", key)
-        records = [self.store["groups"][group_id] for group_id in roles.groups_of(self.store, key)]
+        found = [self.store["groups"][group_id] for group_id in roles.groups_of(self.store, key)]
+        records = [record | {"membership_expires_at": None} for record in found]
         records = [self.shown(req, record) for record in self.visible(req, caller, records)]
         listing(req, resp, "groups", matching(req, records, ("name",)))

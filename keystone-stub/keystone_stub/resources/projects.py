@@ -7,7 +7,7 @@ import falcon
 
 from keystone_stub import access, directory, roles, schemas
 from keystone_stub.access import Target
-from keystone_stub.errors import BadRequest, Forbidden, NotFound
+from keystone_stub.errors import BadRequest, Forbidden, NotFound, conflict
 from keystone_stub.resources import answer, base_url, is_true, listing, matching
 from keystone_stub.resources.collection import Collection, boolean, domain_of_new
 from keystone_stub.store import Record
@@ -24,6 +24,7 @@ class Projects(Collection):
         "parent_id": None, "is_domain": False, "tags": [], "options": {},
     }  # fmt: skip
     filters = ("domain_id", "enabled", "name", "parent_id", "is_domain")
+    columns = frozenset(defaults)
     read = staticmethod(_READ)
     write = staticmethod(access.DOMAIN_WRITE)
 
@@ -90,7 +91,13 @@ class Projects(Collection):
             raise Forbidden("Update of `parent_id` is not allowed.")
         if record["domain_id"] not in self.store["domains"]:
             raise BadRequest(f"Could not find domain: {record['domain_id']}.")
-        directory.claim_name(self.store, "projects", record)
+        other = directory.named(self.store, "projects", record["name"], record["domain_id"])
+        if other and other["id"] != record["id"]:
+            raise conflict(
+                "project",
+                "it is not permitted to have two projects with either the same name or same id in "
+                f"the same domain: name is {record['name']}, project id {record['id']}",
+            )
         self._check_branch(record, before)
 
     def _check_branch(self, record: Record, before: Record | None) -> None:

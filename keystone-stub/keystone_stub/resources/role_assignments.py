@@ -53,9 +53,7 @@ class RoleAssignments(Resource):
             if req.get_param(one) and req.get_param(other):
                 raise BadRequest(message)
         if tree and not req.get_param("scope.project.id"):
-            raise BadRequest(
-                "scope.project.id must be specified if include_subtree is also specified"
-            )
+            raise BadRequest("'scope.project.id' is a dependency of 'include_subtree'")
         if effective and req.get_param("group.id"):
             raise BadRequest(
                 "Combining effective and group filter will always result in an empty list."

@@ -50,7 +50,7 @@ class Roles(Collection):
         return [record for record in records if record["domain_id"] is None]
 
     def check(self, record: Record, before: Record | None) -> None:
-        directory.claim_name(self.store, "roles", record)
+        directory.claim_name(self.store, "roles", record, changed=before is not None)
 
     def remove(self, record: Record) -> None:
         directory.remove_role(self.store, record["id"])

@@ -52,7 +52,8 @@ class Regions(Collection):
         while parent_id is not None:
             if parent_id in ancestors:
                 raise BadRequest(
-                    f"The specified parent region would create a circular hierarchy: {parent_id}."
+                    f"The specified parent region {record['id']} would create a "
+                    "circular region hierarchy."
                 )
             ancestors.append(parent_id)
             parent_id = self.store["regions"][parent_id]["parent_region_id"]

@@ -19,6 +19,7 @@ class Users(Collection):
     required = ("name",)
     defaults: ClassVar[Record] = {"enabled": True, "password_expires_at": None, "options": {}}
     filters = ("domain_id", "enabled", "name")
+    columns = frozenset(defaults) | {"id", "name", "domain_id", "default_project_id"}
     read = staticmethod(access.any_of(access.DOMAIN_READ, access.owner))
     write = staticmethod(access.DOMAIN_WRITE)
 
@@ -45,7 +46,7 @@ class Users(Collection):
         if before and record["domain_id"] != before["domain_id"]:
             raise BadRequest("Cannot change Domain ID")
         directory.get(self.store, "domains", record["domain_id"])
-        directory.claim_name(self.store, "users", record)
+        directory.claim_name(self.store, "users", record, changed=before is not None)
 
     def after_change(self, before: Record | None, after: Record, wanted: Record) -> None:
         if wanted.get("password") is not None:

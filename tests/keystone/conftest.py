@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One real Keystone and one stand-in for the whole ring, holding the same people."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from . import servers
+from .servers import Server
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Where the stand-in and the real one keep their state."""
+    folder = tmp_path_factory.mktemp("keystone")
+    for name in ("stub", "real"):
+        (folder / name).mkdir()
+    return folder / "stub", folder / "real"
+
+
+@pytest.fixture(scope="session")
+def stub(folders: tuple[Path, Path]) -> Iterator[Server]:
+    with servers.stub(folders[0]) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def real(folders: tuple[Path, Path]) -> Iterator[Server]:
+    subprocess.run([servers.ROOT / "scripts/keystone-oracle"], check=True)
+    servers.prepare(folders[1])
+    with servers.real(folders[1]) as server:
+        servers.populate(server)
+        yield server
+
+
+@pytest.fixture(params=["stub", "real"])
+def keystone(request: pytest.FixtureRequest) -> Server:
+    """Each of the two in turn: what a test says of it holds for both."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def hasty_token(folders: tuple[Path, Path]) -> Callable[[Server], str]:
+    """A token of `demo` that lives for a second, from a twin of the server with the same keys."""
+    starts = {
+        "stub": lambda: servers.stub(folders[0], KEYSTONE_TOKEN_SECONDS="1"),
+        "real": lambda: servers.real(folders[1], OS_TOKEN__EXPIRATION="1"),
+    }
+
+    def token(server: Server) -> str:
+        with starts[server.name]() as twin:
+            return twin.token(user="demo", project="demo")
+
+    return token
