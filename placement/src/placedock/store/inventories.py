@@ -27,6 +27,7 @@ _OF_PROVIDER = (
         ).outerjoin(resource_classes, resource_classes.c.id == inventories.c.resource_class_id)
     )
     .where(resource_providers.c.uuid == bindparam("uuid"))
+    .order_by(resource_classes.c.id)
 )
 
 _CLASSES = select(inventories.c.resource_class_id).where(

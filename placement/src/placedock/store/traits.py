@@ -31,6 +31,7 @@ _OF_PROVIDER = (
         ).outerjoin(traits, traits.c.id == resource_provider_traits.c.trait_id)
     )
     .where(resource_providers.c.uuid == bindparam("uuid"))
+    .order_by(traits.c.id)
 )
 
 
