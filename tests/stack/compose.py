@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stack of compose.yaml as the tests run it: under project names, ports and an image tag of their own."""
+
+import os
+import secrets
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MODES = ("mysql-keystone", "mysql-noauth", "sqlite-keystone", "sqlite-noauth")
+TAG = "test"
+ADMIN_PASSWORD = "insecure-admin-password"
+LABEL = "com.docker.compose.project"
+PATIENCE = 180
+"""Seconds after which a command is thought to hang."""
+
+
+class Failed(AssertionError):
+    """A command ended badly; all that it said."""
+
+
+def run(*command: str | Path, environ: Mapping[str, str] | None = None) -> str:
+    """What the command writes to stdout, without the last line's end."""
+    done = finish(*command, environ=environ)
+    if done.returncode:
+        words = " ".join(map(str, command))
+        raise Failed(f"{words}: status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout.rstrip("\n")
+
+
+def finish(
+    *command: str | Path, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command run to its end, however it ends."""
+    return subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=PATIENCE
+    )
+
+
+def build_images() -> None:
+    """An engine, the base images, and ours of the sources as they are."""
+    for script in "engine", "base-images":
+        subprocess.run([ROOT / "scripts" / script], check=True)
+    subprocess.run(
+        ["docker", "compose", "--env-file", "env/mysql-keystone.env", "--profile", "cli", "build"],
+        cwd=ROOT,
+        env=_environ({"PLACEDOCK_TAG": TAG}),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def free_port() -> int:
+    """A port that nobody has, below those that the system gives to whoever asks for any."""
+    while True:
+        port = 20000 + secrets.randbelow(10000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def _environ(variables: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what would win over the env file of the mode, and with `variables`."""
+    ours = ("OS_", "COMPOSE_", "PLACEDOCK_", "PLACEMENT_", "KEYSTONE_", "SECRETS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | dict(variables)
+
+
+class Stack:
+    """One Compose project. `settings` replace lines of the mode's env file, or remove them."""
+
+    def __init__(self, mode: str, name: str = "", settings: Mapping[str, str] | None = None):
+        self.mode = mode
+        self.project = f"placedock-test-{name or mode}"
+        self.env_file = ROOT / "env" / f"{mode}.env"
+        self.variables = {
+            "PLACEDOCK_TAG": TAG,
+            "PLACEMENT_PORT": str(free_port()),
+            "KEYSTONE_PORT": str(free_port()),
+        }
+        self.settings = settings or {}
+
+    @contextmanager
+    def prepared(self) -> Iterator["Stack"]:
+        """Ready to be brought up in the block; afterwards nothing of it is left."""
+        with tempfile.TemporaryDirectory(prefix="placedock-test-") as folder:
+            if self.settings:
+                self._copy_env_file(Path(folder, f"{self.mode}.env"))
+            self.down("--volumes")
+            try:
+                yield self
+            finally:
+                self.down("--volumes")
+                assert self.leftovers() == []
+
+    @contextmanager
+    def running(self) -> Iterator["Stack"]:
+        """Up and healthy in the block."""
+        with self.prepared():
+            self.up()
+            yield self
+
+    def _copy_env_file(self, copy: Path) -> None:
+        """Make a mode of our own, as the head of each env file tells people to."""
+        lines = self.env_file.read_text().splitlines()
+        kept = [line for line in lines if line.partition("=")[0] not in self.settings]
+        changed = [f"{name}={value}" for name, value in self.settings.items() if value]
+        copy.write_text("\n".join([*kept, *changed]) + "\n")
+        self.env_file = copy
+        self.variables["PLACEDOCK_ENV_FILE"] = str(copy)
+
+    @property
+    def keystone(self) -> bool:
+        """Whether callers need a token of Keystone's."""
+        return self.mode.endswith("-keystone")
+
+    @property
+    def mysql(self) -> bool:
+        return self.mode.startswith("mysql-")
+
+    @property
+    def services(self) -> set[str]:
+        """The services that the mode is meant to have, one-shots included."""
+        return (
+            {"placement"}
+            | ({"mysql", "db-sync"} if self.mysql else set())
+            | ({"keystone-stub", "memcached"} if self.keystone else set())
+        )
+
+    def up(self, *words: str, **variables: str) -> None:
+        """`docker compose up --wait`."""
+        self.variables.update(variables)
+        self.compose("up", "--wait", *words)
+
+    def down(self, *words: str) -> None:
+        self.compose("down", "--timeout=20", *words)
+
+    def compose(self, *words: str) -> str:
+        return run(*self._command(words), environ=_environ(self.variables))
+
+    def compose_to_its_end(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same, when it may fail."""
+        return finish(*self._command(words), environ=_environ(self.variables))
+
+    def _command(self, words: Sequence[str]) -> list[str]:
+        return [
+            *("docker", "compose", "--project-name", self.project),
+            *("--env-file", str(self.env_file), *words),
+        ]
+
+    def container(self, service: str) -> str:
+        """The id of the service's only container, also of one that has ended."""
+        return self.compose("ps", "--all", "--quiet", service)
+
+    def states(self) -> dict[str, str]:
+        """Every container of the project: its service, and what Docker says of it."""
+        form = '{{.Label "com.docker.compose.service"}} {{.Status}}'
+        ours = ("--filter", f"label={LABEL}={self.project}")
+        found = run("docker", "ps", "--all", *ours, "--format", form)
+        return dict(line.split(" ", 1) for line in found.splitlines())
+
+    def leftovers(self) -> list[str]:
+        """Whatever exists under the project's name."""
+        named = ("--quiet", "--filter", f"label={LABEL}={self.project}")
+        return [
+            *run("docker", "ps", "--all", *named).split(),
+            *run("docker", "volume", "ls", *named).split(),
+            *run("docker", "network", "ls", *named).split(),
+        ]
+
+    def address(self, service: str, port: int, index: int = 1) -> str:
+        return "http://" + self.compose("port", f"--index={index}", service, str(port))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.variables['PLACEMENT_PORT']}"
+
+    @property
+    def keystone_url(self) -> str:
+        return f"http://127.0.0.1:{self.variables['KEYSTONE_PORT']}/v3"
