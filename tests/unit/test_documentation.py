@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the documentation promises to be complete is complete."""
+
+from pathlib import Path
+
+from placedock import config
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def test_every_setting_is_in_the_readme_with_its_default_and_meaning() -> None:
+    for group, options in config.OURS.items():
+        for option in options:
+            name = config.variable(group, option.name)
+            default = "" if option.default in (None, "") else f"`{option.default}`"
+            meaning = " ".join((option.help or "").split())
+            assert f"| `{name}` | {default} | {meaning} |" in README, name
+
+
+def test_every_script_has_a_line_in_their_readme() -> None:
+    table = (ROOT / "scripts" / "README.md").read_text()
+    for script in (ROOT / "scripts").iterdir():
+        if script.name != "README.md" and script.is_file():
+            assert f"| `{script.name}" in table, script.name
+
+
+def test_every_mode_is_in_the_readme() -> None:
+    for mode in (ROOT / "env").glob("*.env"):
+        assert f"`{mode.stem}`" in README, mode.name
+
+
+def test_every_ring_of_tests_is_run_by_the_test_script() -> None:
+    script = (ROOT / "scripts" / "test").read_text()
+    for ring in (ROOT / "tests").iterdir():
+        if ring.is_dir() and any(ring.rglob("test_*.py")):
+            assert f"tests/{ring.name}" in script, ring.name
