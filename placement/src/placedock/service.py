@@ -18,7 +18,10 @@ def application() -> Application:
 
 def database(settings: cfg.ConfigOpts) -> Database:
     try:
-        return connect(settings.placement_database)
+        return connect(
+            settings.placement_database,
+            db_max_retries=settings.placement.allocation_conflict_retry_count,
+        )
     except ValueError as error:
         name = config.variable("placement_database", "connection")
         raise config.WrongSetting(f"{name}: {error}") from None

@@ -37,13 +37,13 @@ READY_PATIENCE = 2
 """Seconds that the readiness check allows each thing that it waits for."""
 
 
-def connect(settings: Mapping[str, Any]) -> "Database":
-    """The database that the group `[placement_database]` describes; None means the default.
+def connect(settings: Mapping[str, Any], **more: Any) -> "Database":
+    """The database that the group `[placement_database]` describes, and `more`; None means the default.
 
     It connects when it is first used.
     """
     known = {field.name for field in fields(engines.Options)}
-    given = {name: settings[name] for name in settings if name in known}
+    given = {name: settings[name] for name in settings if name in known} | more
     return Database(
         settings["connection"],
         **{name: value for name, value in given.items() if value is not None},
