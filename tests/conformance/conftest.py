@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from . import container, databases, servers, suite
 from .databases import Database
@@ -41,10 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have the suite before any worker starts, and keep each file's tests on one worker."""
+    """Have the suite, and the images, before any worker starts."""
     suite.directory()
-    if getattr(config.option, "dist", "no") != "no":
-        config.option.dist = "loadgroup"
     if _run(config).upstream_alike is container.upstream:
         if config.getoption("database") == "sqlite":
             raise pytest.UsageError("the containers are tested on MySQL")
@@ -61,12 +61,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         files = metafunc.config.getoption("file") or suite.file_names()
         metafunc.parametrize(
             "case",
-            [
-                pytest.param(case, id=str(case), marks=pytest.mark.xdist_group(file))
-                for file in files
-                for case in suite.cases(file)
-            ],
+            [pytest.param(case, id=str(case)) for file in files for case in suite.cases(file)],
         )
+
+
+class ByFile(LoadScopeScheduling):
+    """Gives a worker whole files of the suite, the longest first: a file needs a server of its own.
+
+    xdist's own way to keep tests together, its group marks, has no effect with pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("[")[2].partition(":")[0] or nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Who hands the tests to the workers."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -29,10 +29,11 @@ from .suite import ROOT, Settings, open_policy
 HERE = Path(__file__).parent
 PORT = 8778
 POLICY_FILE = "/etc/placement/policy.yaml"
-# As compose.yaml confines it: nothing can be written but the two folders in memory.
+# As compose.yaml confines it: nothing can be written but folders in memory.
 CONFINED = (
     *("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
-    *("--tmpfs", "/tmp", "--tmpfs", "/run/placement:uid=42424,gid=42424,mode=0755"),
+    *("--tmpfs", "/tmp", "--tmpfs", "/run"),
+    *("--tmpfs", "/run/placement:uid=42424,gid=42424,mode=0755"),
 )
 
 

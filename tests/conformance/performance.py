@@ -4,6 +4,8 @@
 from contextlib import ExitStack
 from typing import Self
 
+import httpx
+
 from . import stage, suite
 from .databases import Database
 from .servers import Target
@@ -16,7 +18,6 @@ class Performance:
     """One file on its server, from the first of its tests to the last."""
 
     def __init__(self, file: str, target: Target, database: Database) -> None:
-        self.file = file
         self._target = target
         self._settings = suite.settings(file)
         self._scene = suite.scene(file)
@@ -50,19 +51,31 @@ class Company:
     def __init__(self, target: Target, database: Database) -> None:
         self._target = target
         self._database = database
-        self._current: Performance | None = None
+        self._file: str | None = None
+        self._performance: Performance | None = None
+        self._why_there_is_none = ""
 
     def run(self, case: Case) -> list[str]:
         """What was wrong with `case`, if anything."""
-        if self._current is None or self._current.file != case.file:
-            self._close()
-            self._current = Performance(case.file, self._target, self._database)
-        return self._current.run(case)
+        if case.file != self._file:
+            self._change_to(case.file)
+        if self._performance is None:
+            return [self._why_there_is_none]
+        return self._performance.run(case)
+
+    def _change_to(self, file: str) -> None:
+        self._close()
+        self._file = file
+        try:
+            self._performance = Performance(file, self._target, self._database)
+        except (RuntimeError, httpx.HTTPError) as error:
+            # Said once for each of the file's tests, without trying again for each of them.
+            self._why_there_is_none = f"{file} could not begin: {error}"
 
     def _close(self) -> None:
-        if self._current is not None:
-            self._current.close()
-            self._current = None
+        if self._performance is not None:
+            self._performance.close()
+            self._performance = None
 
     def __enter__(self) -> Self:
         return self
