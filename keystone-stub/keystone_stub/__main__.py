@@ -17,6 +17,8 @@ from keystone_stub.tokens import Tokens
 
 def main() -> int:
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(message)s")
+    # One thread by design (see __init__): that requests wait for their turn is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         wanted = settings.read(os.environ)
         key = signing_key(wanted.state)

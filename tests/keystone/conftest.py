@@ -2,6 +2,7 @@
 """One real Keystone and one stand-in for the whole ring, holding the same people."""
 
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,8 +43,8 @@ def keystone(request: pytest.FixtureRequest) -> Server:
 
 
 @pytest.fixture(scope="session")
-def hasty_token(folders: tuple[Path, Path]) -> Callable[[Server], str]:
-    """A token of `demo` that lives for a second, from a twin of the server with the same keys."""
+def expired_token(folders: tuple[Path, Path]) -> Callable[[Server], str]:
+    """A token of `demo` whose second is over, from a twin of the server with the same keys."""
     starts = {
         "stub": lambda: servers.stub(folders[0], KEYSTONE_TOKEN_SECONDS="1"),
         "real": lambda: servers.real(folders[1], OS_TOKEN__EXPIRATION="1"),
@@ -51,6 +52,11 @@ def hasty_token(folders: tuple[Path, Path]) -> Callable[[Server], str]:
 
     def token(server: Server) -> str:
         with starts[server.name]() as twin:
-            return twin.token(user="demo", project="demo")
+            issued = twin.token(user="demo", project="demo")
+        deadline = time.monotonic() + 30
+        while server.check(server.token(), issued).status_code == 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        return issued
 
     return token

@@ -56,9 +56,17 @@ class Server:
         headers = {"X-Subject-Token": subject} | ({"X-Auth-Token": token} if token else {})
         return requests.get(f"{self.url}/v3/auth/tokens", headers=headers, params=query, timeout=30)
 
-    def call(self, method: str, path: str, token: str, body: Any = None) -> requests.Response:
+    def call(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> requests.Response:
+        identity = {"X-Auth-Token": token} if token else {}
         return requests.request(
-            method, self.url + path, json=body, headers={"X-Auth-Token": token}, timeout=30
+            method, self.url + path, json=body, headers=identity | (headers or {}), timeout=30
         )
 
 
