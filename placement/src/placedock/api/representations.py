@@ -169,35 +169,33 @@ def provider_allocations(
 
 def candidates(found: Candidates, requested: Collection[str], version: Version) -> dict[str, Any]:
     """`requested` are the classes that some group asks for: all that summaries show before 1.27."""
-    return {
-        "allocation_requests": [_candidate(one, version) for one in found.candidates],
-        "provider_summaries": {
-            uuid: _summary(one, requested, version) for uuid, one in found.summaries.items()
-        },
-    }
+    requests: Sequence[Any] = found.candidates
+    if Feature.ALLOCATIONS_BY_PROVIDER not in version:
+        requests = [_allocations_in_list(one) for one in requests]
+    elif Feature.MAPPINGS not in version:
+        requests = [{"allocations": one["allocations"]} for one in requests]
+    summaries: Mapping[str, Any] = found.summaries
+    if Feature.NESTED_CANDIDATES not in version:
+        summaries = {
+            uuid: _flat_summary(one, requested, version) for uuid, one in summaries.items()
+        }
+    return {"allocation_requests": requests, "provider_summaries": summaries}
 
 
-def _candidate(one: Candidate, version: Version) -> dict[str, Any]:
-    if Feature.MAPPINGS in version:
-        return {"allocations": one.allocations, "mappings": one.mappings}
-    if Feature.ALLOCATIONS_BY_PROVIDER in version:
-        return {"allocations": one.allocations}
+def _allocations_in_list(one: Candidate) -> dict[str, Any]:
     return {
         "allocations": [
             {"resource_provider": {"uuid": uuid}, "resources": taken["resources"]}
-            for uuid, taken in one.allocations.items()
+            for uuid, taken in one["allocations"].items()
         ]
     }
 
 
-def _summary(one: Summary, requested: Collection[str], version: Version) -> dict[str, Any]:
-    resources: Mapping[str, Any] = one.resources
+def _flat_summary(one: Summary, requested: Collection[str], version: Version) -> dict[str, Any]:
+    resources: Mapping[str, Any] = one["resources"]
     if Feature.ALL_CLASSES_IN_SUMMARIES not in version:
         resources = {name: room for name, room in resources.items() if name in requested}
     shown: dict[str, Any] = {"resources": resources}
     if Feature.CANDIDATES_BY_TRAIT in version:
-        shown["traits"] = one.traits
-    if Feature.NESTED_CANDIDATES in version:
-        shown["parent_provider_uuid"] = one.parent_uuid
-        shown["root_provider_uuid"] = one.root_uuid
+        shown["traits"] = one["traits"]
     return shown

@@ -12,9 +12,10 @@ steps of `search` are the modules:
 
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
+from itertools import chain
 
 from placedock.candidates import placements, rules
-from placedock.candidates.combine import Combination, combinations, suffice
+from placedock.candidates.combine import Combination, Demand, combinations
 from placedock.candidates.constraints import Subtrees
 from placedock.candidates.placements import Placement
 from placedock.candidates.trace import SILENT, Reason, Trace
@@ -42,23 +43,30 @@ def search(
 
     `breadth_first` takes one combination from each anchor in turn, instead of all of an anchor before the next.
     """
-    found = (
-        combinations(choices, request, subtrees, trace)
-        for forest in forests
-        for choices, subtrees in _viable(forest, request, trace)
-    )
-    return _distinct(_in_turn(found) if breadth_first else _one_after_another(found))
+    seen: set[Hashable] = set()
+    found = (each for forest in forests for each in _by_anchor(forest, request, seen, trace))
+    return _in_turn(found) if breadth_first else chain.from_iterable(found)
+
+
+def _by_anchor(
+    forest: Forest, request: CandidatesRequest, seen: set[Hashable], trace: Trace
+) -> Iterator[Iterator[Combination]]:
+    """The combinations under each anchor of the forest, as far as none is in `seen` already."""
+    subtrees = Subtrees(request, forest)
+    for choices in _viable(forest, request, trace):
+        found = combinations(choices, request, subtrees, trace)
+        yield _distinct(found, seen) if forest.lending else found
 
 
 def _viable(
     forest: Forest, request: CandidatesRequest, trace: Trace
-) -> Iterator[tuple[list[list[Placement]], Subtrees]]:
+) -> Iterator[list[list[Placement]]]:
     """Steps 1 and 2: the placements of all groups under each anchor that has some for each."""
     in_tree = placements.named_trees(forest, request.groups)
-    subtrees = Subtrees(request, [group.suffix for group in request.groups], forest)
+    demand = Demand(request)
     for anchor in placements.anchors(forest):
         root = anchor.tree[0]
-        if reason := rules.unfit_root(root, request.root_required, request.root_forbidden):
+        if reason := rules.unfit_root(root, request):
             trace.rejected(root, reason)
             continue
         choices = []
@@ -69,13 +77,10 @@ def _viable(
                 break
             choices.append(choice)
         else:
-            if suffice(choices, request):
-                yield choices, subtrees
-
-
-def _one_after_another(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:
-    for each in found:
-        yield from each
+            if demand.can_be_met(choices):
+                yield choices
+            else:
+                trace.rejected(root, Reason.TOGETHER_TOO_MUCH)
 
 
 def _in_turn(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:
@@ -94,22 +99,22 @@ def _in_turn(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:
             break
 
 
-def _distinct(found: Iterable[Combination]) -> Iterator[Combination]:
+def _distinct(found: Iterable[Combination], seen: set[Hashable]) -> Iterator[Combination]:
     """Step 5. Only what consists of sharing providers alone can be found again, under another anchor.
 
     Under one anchor equal combinations cannot arise: the suffixed groups are where the mappings say, and what is left of
     the allocations is the unsuffixed group's. So most combinations need not be remembered.
     """
-    seen: set[Hashable] = set()
     for combination in found:
         if all(
             SHARES in provider.traits
-            for placement in combination.placements
-            for provider, _ in placement.takes
+            for each in combination.placements
+            for provider in each.providers
         ):
             identity = tuple(
-                (placement.suffix, tuple((p.id, *resources) for p, resources in placement.takes))
-                for placement in combination.placements
+                tuple((uuid, *taken["resources"]) for uuid, taken in each.allocations.items())
+                or each.providers[0].uuid
+                for each in combination.placements
             )
             if identity in seen:
                 continue

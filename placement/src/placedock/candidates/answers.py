@@ -5,20 +5,17 @@ from collections.abc import Iterable, Mapping
 
 from placedock.candidates.combine import Combination
 from placedock.model.candidates import Candidate, Summary
-from placedock.model.forest import Provider, Tree
+from placedock.model.forest import Tree
 
 
 def candidate(combination: Combination) -> Candidate:
-    return Candidate(
-        {
-            provider.uuid: {"resources": resources}
-            for provider, resources in combination.allocations.values()
-        },
-        {
-            placement.suffix: [provider.uuid for provider, _ in placement.takes]
+    return {
+        "allocations": combination.allocations,
+        "mappings": {
+            placement.suffix: [provider.uuid for provider in placement.providers]
             for placement in combination.placements
         },
-    )
+    }
 
 
 def summaries(
@@ -28,23 +25,27 @@ def summaries(
 
     `trees` has at least those, by root. Without `whole_trees`, only the providers that are taken from.
     """
-    taken: dict[int, Provider] = {}
-    for combination in found:
-        for provider, _ in combination.allocations.values():
-            taken[provider.id] = provider
-    answer = {}
-    for root in dict.fromkeys(provider.root for provider in taken.values()):
-        tree = trees[root]
-        uuids = {provider.id: provider.uuid for provider in tree}
-        for provider in tree:
-            if whole_trees or provider.id in taken:
-                answer[provider.uuid] = Summary(
-                    {
+    taken = {
+        provider.uuid: provider.root
+        for combination in found
+        for placement in combination.placements
+        if placement.allocations
+        for provider in placement.providers
+    }
+    answer: dict[str, Summary] = {}
+    for root in dict.fromkeys(taken.values()):
+        uuids: dict[int | None, str | None] = {None: None}
+        for provider in trees[root]:
+            uuids[provider.id] = provider.uuid
+        for provider in trees[root]:
+            if whole_trees or provider.uuid in taken:
+                answer[provider.uuid] = {
+                    "resources": {
                         resource_class: {"capacity": stock.capacity, "used": stock.used}
                         for resource_class, stock in provider.inventories.items()
                     },
-                    provider.traits,
-                    None if provider.parent is None else uuids[provider.parent],
-                    uuids[root],
-                )
+                    "traits": provider.traits,
+                    "parent_provider_uuid": uuids[provider.parent],
+                    "root_provider_uuid": trees[root][0].uuid,
+                }
     return answer

@@ -11,17 +11,16 @@ from typing import NamedTuple
 
 from placedock.candidates import rules
 from placedock.candidates.trace import Reason, Trace
-from placedock.model.candidates import Group
+from placedock.model.candidates import Group, Taken
 from placedock.model.forest import Forest, Provider, Tree
-
-Takes = tuple[tuple[Provider, Mapping[str, int]], ...]
 
 
 class Placement(NamedTuple):
-    """One way to serve one group: what is taken from which providers. A group without resources takes nothing of one."""
+    """One way to serve one group: by whom, and what is taken of each. A group without resources takes nothing."""
 
     suffix: str
-    takes: Takes
+    providers: tuple[Provider, ...]
+    allocations: Mapping[str, Taken]
 
 
 class Anchor(NamedTuple):
@@ -60,29 +59,37 @@ def named_trees(forest: Forest, groups: Iterable[Group]) -> dict[str, int | None
 
 
 def placements(anchor: Anchor, group: Group, in_tree: int | None, trace: Trace) -> list[Placement]:
-    """All ways to serve `group` under `anchor`."""
+    """All ways to serve `group` under `anchor`; `in_tree` is the root that it means."""
     if group.suffix:
-        return list(_one_provider(anchor, group, in_tree, trace))
-    return list(_several_providers(anchor, group, in_tree, trace))
+        return _one_provider(anchor, group, in_tree, trace)
+    return _several_providers(anchor, group, in_tree, trace)
 
 
 def _one_provider(
     anchor: Anchor, group: Group, in_tree: int | None, trace: Trace
-) -> Iterator[Placement]:
+) -> list[Placement]:
+    taken: Taken = {"resources": group.resources}
+    classes = group.resources.keys()
+    found = []
     for providers in anchor:
         for provider in providers:
-            if reason := rules.unfit_alone(provider, group, in_tree):
+            # In a tree most providers have none of the classes: to ask for all at once is the fastest way to know.
+            if not classes <= provider.inventories.keys():
+                trace.rejected(provider, Reason.NO_INVENTORY, group.suffix)
+            elif reason := rules.unfit_alone(provider, group, in_tree):
                 trace.rejected(provider, reason, group.suffix)
             else:
-                yield Placement(group.suffix, ((provider, group.resources),))
+                allocations = {provider.uuid: taken} if classes else {}
+                found.append(Placement(group.suffix, (provider,), allocations))
+    return found
 
 
 def _several_providers(
     anchor: Anchor, group: Group, in_tree: int | None, trace: Trace
-) -> Iterator[Placement]:
+) -> list[Placement]:
     """Each class from one provider, every provider free of what is forbidden, all together with what is required."""
-    allowed = list(_allowed(anchor, group, in_tree, trace))
-    offers: list[list[Provider]] = []
+    allowed = _allowed(anchor, group, in_tree, trace)
+    offers = []
     for resource_class, amount in group.resources.items():
         offering = []
         for provider in allowed:
@@ -91,20 +98,20 @@ def _several_providers(
             else:
                 offering.append(provider)
         if not offering:
-            return
+            return []
         offers.append(offering)
+    found = []
     for chosen in product(*offers):
         if group.required and not rules.has_all(
             {trait for provider in chosen for trait in provider.traits}, group.required
         ):
             trace.dropped(chosen, Reason.MISSING_TRAIT)
-            continue
-        yield Placement(group.suffix, _takes(chosen, group.resources))
+        else:
+            found.append(_placement(chosen, group))
+    return found
 
 
-def _allowed(
-    anchor: Anchor, group: Group, in_tree: int | None, trace: Trace
-) -> Iterator[Provider]:
+def _allowed(anchor: Anchor, group: Group, in_tree: int | None, trace: Trace) -> Sequence[Provider]:
     """The providers that may serve a part of the group with the empty suffix.
 
     An aggregate on the root covers the whole tree, both to be asked for and to be forbidden. A sharing provider must
@@ -112,35 +119,42 @@ def _allowed(
     out borrowing.
     """
     root = anchor.tree[0]
-    if group.in_tree is not None and root.root != in_tree:
-        trace.rejected(root, Reason.OTHER_TREE, group.suffix)
-        return
-    if group.forbidden_aggregates and not rules.is_outside(root.aggregates, group):
+    lenders = anchor.lenders
+    if group.in_tree is not None:
+        lenders = ()
+        if root.id != in_tree:
+            trace.rejected(root, Reason.OTHER_TREE, group.suffix)
+            return ()
+    if not rules.is_outside(root, group):
         trace.rejected(root, Reason.FORBIDDEN_AGGREGATE, group.suffix)
-        return
-    covered = rules.is_member(root, group.member_of)
-    for providers in (anchor.tree, anchor.lenders if group.in_tree is None else ()):
-        for provider in providers:
-            if reason := rules.forbids(provider, group):
-                trace.rejected(provider, reason, group.suffix)
-            elif not (
-                (covered and providers is anchor.tree)
-                or rules.is_member(provider, group.member_of)
-            ):
-                trace.rejected(provider, Reason.WRONG_AGGREGATE, group.suffix)
-            elif not rules.is_outside(provider.aggregates, group):
-                trace.rejected(provider, Reason.FORBIDDEN_AGGREGATE, group.suffix)
-            else:
-                yield provider
+        return ()
+    if not (group.forbidden or group.member_of or group.forbidden_aggregates):
+        return [*anchor.tree, *lenders] if lenders else anchor.tree
+    covered = rules.is_member(root, group)
+    allowed = []
+    for provider in (*anchor.tree, *lenders):
+        if reason := rules.forbids(provider, group):
+            trace.rejected(provider, reason, group.suffix)
+        elif not ((covered and provider.root == root.id) or rules.is_member(provider, group)):
+            trace.rejected(provider, Reason.WRONG_AGGREGATE, group.suffix)
+        elif not rules.is_outside(provider, group):
+            trace.rejected(provider, Reason.FORBIDDEN_AGGREGATE, group.suffix)
+        else:
+            allowed.append(provider)
+    return allowed
 
 
-def _takes(chosen: Sequence[Provider], resources: Mapping[str, int]) -> Takes:
-    """What is taken from each provider, when the nth class comes from the nth of `chosen`."""
+def _placement(chosen: tuple[Provider, ...], group: Group) -> Placement:
+    """The group placed so that the nth class comes from the nth of `chosen`."""
     first = chosen[0]
-    if all(provider is first for provider in chosen):
-        # The commonest case, and then a thousand placements share one mapping.
-        return ((first, resources),)
-    taken: dict[int, tuple[Provider, dict[str, int]]] = {}
-    for provider, (resource_class, amount) in zip(chosen, resources.items(), strict=True):
-        taken.setdefault(provider.id, (provider, {}))[1][resource_class] = amount
-    return tuple(taken.values())
+    if chosen.count(first) == len(chosen):
+        return Placement(group.suffix, (first,), {first.uuid: {"resources": group.resources}})
+    amounts: dict[str, dict[str, int]] = {}
+    for provider, (resource_class, amount) in zip(chosen, group.resources.items(), strict=True):
+        amounts.setdefault(provider.uuid, {})[resource_class] = amount
+    providers = {provider.uuid: provider for provider in chosen}
+    return Placement(
+        group.suffix,
+        tuple(providers.values()),
+        {uuid: {"resources": resources} for uuid, resources in amounts.items()},
+    )

@@ -4,10 +4,10 @@
 What a rule says of an aggregate on the root, and of sharing providers, is the caller's business (`placements`).
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable
 
 from placedock.candidates.trace import Reason
-from placedock.model.candidates import Group
+from placedock.model.candidates import CandidatesRequest, Group
 from placedock.model.forest import Provider
 
 
@@ -35,13 +35,14 @@ def has_all(traits: Iterable[str], required: Iterable[frozenset[str]]) -> bool:
     return not any(choice.isdisjoint(traits) for choice in required)
 
 
-def is_member(provider: Provider, member_of: Iterable[frozenset[str]]) -> bool:
-    """Whether the provider is in at least one aggregate of each set."""
-    return not any(choice.isdisjoint(provider.aggregates) for choice in member_of)
+def is_member(provider: Provider, group: Group) -> bool:
+    """Whether the provider is in at least one aggregate of each set that the group asks for."""
+    return not any(choice.isdisjoint(provider.aggregates) for choice in group.member_of)
 
 
-def is_outside(aggregates: Sequence[Hashable], group: Group) -> bool:
-    return group.forbidden_aggregates.isdisjoint(aggregates)
+def is_outside(provider: Provider, group: Group) -> bool:
+    """Whether the provider is in none of the aggregates that the group must not meet."""
+    return group.forbidden_aggregates.isdisjoint(provider.aggregates)
 
 
 def unfit_alone(provider: Provider, group: Group, tree: int | None) -> Reason | None:
@@ -59,19 +60,21 @@ def unfit_alone(provider: Provider, group: Group, tree: int | None) -> Reason | 
             return Reason.OTHER_TREE
     elif not (group.required or group.member_of):
         return Reason.ASKED_NOTHING
-    if not has_all(provider.traits, group.required):
+    if group.required and not has_all(provider.traits, group.required):
         return Reason.MISSING_TRAIT
     if reason := forbids(provider, group):
         return reason
-    if not is_member(provider, group.member_of):
+    if not is_member(provider, group):
         return Reason.WRONG_AGGREGATE
-    if not is_outside(provider.aggregates, group):
+    if not is_outside(provider, group):
         return Reason.FORBIDDEN_AGGREGATE
     return None
 
 
-def unfit_root(root: Provider, required: frozenset[str], forbidden: frozenset[str]) -> Reason | None:
+def unfit_root(root: Provider, request: CandidatesRequest) -> Reason | None:
     """Whether no candidate may hang on this root."""
-    if not required.issubset(root.traits) or not forbidden.isdisjoint(root.traits):
+    if not request.root_required.issubset(root.traits):
+        return Reason.WRONG_ROOT
+    if not request.root_forbidden.isdisjoint(root.traits):
         return Reason.WRONG_ROOT
     return None

@@ -7,7 +7,7 @@ provider of `in_tree`) are taken as the client sent them; the operation says wha
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 
 @dataclass(frozen=True)
@@ -51,32 +51,42 @@ class CandidatesRequest:
     nested: bool = True
 
 
-class Candidate(NamedTuple):
-    """One way to meet the request.
+class Taken(TypedDict):
+    """Amounts taken from one provider, by class."""
 
-    `allocations` is `{provider uuid: {"resources": {class: amount}}}`; `mappings` is `{suffix: [provider uuid]}`, a
-    provider once under each suffix. Both are in the shape of the answer's JSON: a thousand candidates are serialised as
-    they are, and candidates that take the same from a provider share one inner dictionary. Not to be changed, therefore.
-    """
+    resources: Mapping[str, int]
 
-    allocations: Mapping[str, Mapping[str, Mapping[str, int]]]
+
+class Candidate(TypedDict):
+    """One way to meet the request: what is taken, by provider uuid, and by group suffix the uuids of who serves it."""
+
+    allocations: Mapping[str, Taken]
     mappings: Mapping[str, Sequence[str]]
 
 
-class Summary(NamedTuple):
-    """What one provider has, whether it serves or only stands in the tree of one that does.
+class Room(TypedDict):
+    """How much there is of one class, and how much of it is used."""
 
-    `resources` is `{class: {"capacity": int, "used": int}}`, in the shape of the answer's JSON and not to be changed.
-    """
+    capacity: int
+    used: int
 
-    resources: Mapping[str, Mapping[str, int]]
+
+class Summary(TypedDict):
+    """What one provider has, whether it serves or only stands in the tree of one that does."""
+
+    resources: Mapping[str, Room]
     traits: Sequence[str]
-    parent_uuid: str | None
-    root_uuid: str
+    parent_provider_uuid: str | None
+    root_provider_uuid: str
 
 
 class Candidates(NamedTuple):
-    """The answer: candidates in no order, and the summaries of all providers in the trees they use, by uuid."""
+    """The answer: candidates in no order, and the summaries of all providers in the trees they use, by uuid.
+
+    Its parts are plain dictionaries in the shape of the newest API's JSON, so that thousands of them are serialised as
+    they are. Candidates that take the same from a provider share the inner ones: not to be changed, therefore.
+    Capacities can be too large for 64 bits.
+    """
 
     candidates: Sequence[Candidate]
     summaries: Mapping[str, Summary]

@@ -3,7 +3,6 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -79,10 +78,7 @@ def _slabs(
         return
     extent = forest.extent(connection)
     asked = frozenset[str]().union(
-        *(
-            group.forbidden_aggregates.union(*group.member_of)
-            for group in request.groups
-        )
+        *(group.forbidden_aggregates.union(*group.member_of) for group in request.groups)
     )
     aggregates = None
     if asked or extent.sharing:

@@ -12,7 +12,7 @@ of an index costs a tenth of as many look-ups, and what it brings too much is pa
 import struct
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import orjson
 import sqlalchemy as sa
@@ -107,12 +107,13 @@ def _trees(
             traits.get(number, ()),
             memberships.get(number, ()),
         )
-        tree = trees.setdefault(root, [])
-        if parent is None:
-            tree.insert(0, provider)
+        if root not in trees:
+            trees[root] = [provider]
+        elif parent is None:
+            trees[root].insert(0, provider)
         else:
-            tree.append(provider)
-    return dict(trees)
+            trees[root].append(provider)
+    return cast(Trees, trees)
 
 
 def _contents(
@@ -123,9 +124,7 @@ def _contents(
         return {"inventories": [], "used": [], "traits": []}
     first, last = min(providers), max(providers)
     if last - first < SPARSE * len(providers):
-        result = connection.execute(
-            _statement(True, aggregates), {"first": first, "last": last}
-        )
+        result = connection.execute(_statement(True, aggregates), {"first": first, "last": last})
     else:
         result = connection.execute(_statement(False, aggregates), {"ids": providers})
     return {row[0]: _rows(row[1]) for row in result}
@@ -140,11 +139,15 @@ def _stocks(
     single = connection.dialect.name != "sqlite"
     found: dict[int, dict[str, Stock]] = {}
     for provider, number, total, ratio, min_unit, max_unit, step_size in rows:
-        capacity = int(total * ratio)
-        limit = min(capacity, int(total * _as_single(ratio))) if single else capacity
+        capacity = limit = int(total * ratio)
+        if single and ratio != _as_single(ratio):
+            limit = min(limit, int(total * _as_single(ratio)))
         taken = used.get((provider, number), 0)
         stock = Stock(capacity, taken, limit - taken, min_unit, max_unit, step_size)
-        found.setdefault(provider, {})[class_names[number]] = stock
+        if provider in found:
+            found[provider][class_names[number]] = stock
+        else:
+            found[provider] = {class_names[number]: stock}
     return found
 
 
@@ -190,7 +193,9 @@ def _packed_by_sqlite(element: _packed, compiler: Any, **how: Any) -> str:
     for column in element.clauses:
         text = compiler.process(column, **how)
         # SQLite would round to 15 digits; MySQL's text is what its FLOAT holds.
-        columns.append(f"printf('%!.17g', {text})" if isinstance(column.type, sa.Float) else f"({text})")
+        columns.append(
+            f"printf('%!.17g', {text})" if isinstance(column.type, sa.Float) else f"({text})"
+        )
     row = " || ',' || ".join(columns)
     return f"group_concat({row}, '],[')"
 
