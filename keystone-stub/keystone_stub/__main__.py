@@ -30,7 +30,7 @@ def main() -> int:
     except WrongSettings as error:
         print(f"keystone-stub: {error}", file=sys.stderr)
         return 2
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(f"keystone-stub: HOST, PORT: {error}", file=sys.stderr)
         return 2
     print(

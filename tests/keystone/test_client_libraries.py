@@ -65,16 +65,16 @@ def test_an_application_credential_logs_in(keystone: Server) -> None:
     path = f"/v3/users/{client.get_user_id()}/application_credentials"
     wanted = {"application_credential": {"name": "for-a-session"}}
     made = client.post(keystone.url + path, json=wanted).json()["application_credential"]
-    auth = v3.ApplicationCredential(
-        keystone.url,
-        application_credential_id=made["id"],
-        application_credential_secret=made["secret"],
-    )
-    robot = session.Session(auth=auth)
-    assert robot.get_project_id() == client.get_project_id()
+
+    def robot() -> session.Session:
+        key = {"application_credential_id": made["id"]}
+        key["application_credential_secret"] = made["secret"]
+        return session.Session(auth=v3.ApplicationCredential(keystone.url, **key))
+
+    assert robot().get_project_id() == client.get_project_id()
     client.delete(f"{keystone.url}{path}/{made['id']}")
     with pytest.raises(keystoneauth1.exceptions.NotFound):
-        session.Session(auth=auth).get_token()
+        robot().get_token()
 
 
 def test_wrong_logins_raise_what_clients_expect(keystone: Server) -> None:
