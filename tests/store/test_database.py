@@ -14,10 +14,11 @@ import mysql_server
 import pytest
 import sqlalchemy as sa
 from placedock import errors
+from placedock.errors import Unavailable
 from placedock.store import sync
 from placedock.store.database import Database
 from placedock.store.database import connect as connect_as_configured
-from placedock.store.faults import LostRace, Unavailable
+from placedock.store.faults import LostRace
 from placedock.store.migrations import REVISIONS
 from placedock.store.tables import resource_providers as providers
 

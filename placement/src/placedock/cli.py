@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from placedock import config
+from placedock.errors import CannotSync, Unavailable
 
 # Apache drops the requests in hand at SIGTERM and finishes them at SIGWINCH, so it is told the one for the other.
 HTTPD = ["dumb-init", "--single-child", "--rewrite", "15:28"]
@@ -27,6 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except config.WrongSetting as error:
         print(f"placedock: {error}", file=sys.stderr)
         return WRONG
+    except CannotSync as error:
+        print(f"placedock: {error}", file=sys.stderr)
+        return FAILED
+    except Unavailable as error:
+        print(f"placedock: {error} {error.reason}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
 
@@ -66,12 +73,9 @@ def serve(asked: argparse.Namespace) -> int:
     host = os.environ.get("HOST", "127.0.0.1")
     port = _number("PORT", 8778, 0, 65535)
     threads = _number("THREADS", 8, 1, 1000)
-    from placedock import service
-
-    loaded = config.load()
-    if not _prepare(loaded):
-        return FAILED
     import waitress
+
+    from placedock import service
 
     application = service.application()
     try:
@@ -90,15 +94,21 @@ def serve(asked: argparse.Namespace) -> int:
 
 
 def httpd(asked: argparse.Namespace) -> int:
-    """Check the settings, prepare the tables when asked to, and become Apache.
+    """Check the settings, sync when asked to, and become Apache.
 
-    Apache gets the environment as it was given, without what was read from the files that it names.
+    Apache gets the environment as it was given, without what was read from the files that it names, and its workers need
+    not sync again.
     """
     given = dict(os.environ)
     _number("PROCESSES", 2, 1, 100)
     _number("THREADS", 10, 1, 1000)
-    if not _prepare(config.load()):
-        return FAILED
+    loaded = config.load()
+    if loaded.placement_database.sync_on_startup:
+        # Imported late: to check the settings takes a third of what loading the service takes.
+        from placedock import service
+
+        service.synchronise(loaded, service.database(loaded))
+        given[config.variable("placement_database", "sync_on_startup")] = "False"
     os.execvpe(HTTPD[0], HTTPD, given)
 
 
@@ -111,51 +121,18 @@ def settings(asked: argparse.Namespace) -> None:
             print(f"{config.variable(group, option.name)}={default}\n")
 
 
-def db_sync(asked: argparse.Namespace) -> int:
+def db_sync(asked: argparse.Namespace) -> None:
     from placedock import service
-    from placedock.store import sync
 
     loaded = config.load()
-    options = loaded.placement_database
-    patience = asked.wait
-    if patience is None:
-        tries = options.max_retries
-        patience = float("inf") if tries < 0 else tries * options.retry_interval
-    try:
-        sync.sync(service.database(loaded), patience)
-    except sync.CannotSync as error:
-        print(f"placedock: {error}", file=sys.stderr)
-        return FAILED
-    return 0
+    service.synchronise(loaded, service.database(loaded), asked.wait)
 
 
-def db_version(asked: argparse.Namespace) -> int:
-    from placedock import service
-    from placedock.errors import Unavailable
-    from placedock.store import sync
-
-    try:
-        revision = sync.version(service.database(config.load()))
-    except Unavailable as error:
-        print(f"placedock: {error}", file=sys.stderr)
-        return FAILED
-    print(revision or "no tables")
-    return 0
-
-
-def _prepare(loaded: config.cfg.ConfigOpts) -> bool:
-    if not loaded.placement_database.sync_on_startup:
-        return True
-    # Imported late: to check the settings takes a third of what loading the service takes.
+def db_version(asked: argparse.Namespace) -> None:
     from placedock import service
     from placedock.store import sync
 
-    try:
-        service.prepare(loaded)
-    except sync.CannotSync as error:
-        print(f"placedock: {error}", file=sys.stderr)
-        return False
-    return True
+    print(sync.version(service.database(config.load())) or "no tables")
 
 
 def _number(name: str, default: int, least: int, most: int) -> int:

@@ -229,6 +229,10 @@ def _check(settings: cfg.ConfigOpts, environ: MutableMapping[str, str]) -> None:
             raise WrongSetting(f"{name}: {said}") from None
         if option.required and not value:
             raise WrongSetting(f"{name}: must be set: {_one_line(option.help)}")
+    connection = settings.placement_database.connection
+    if not re.match(r"(sqlite|mysql|mariadb)(\+\w+)?://", connection):
+        name = variable("placement_database", "connection")
+        raise WrongSetting(f"{name}: must be a URL that begins with mysql+pymysql:// or sqlite://")
     policy_file = settings.oslo_policy.policy_file
     name = variable("oslo_policy", "policy_file")
     if name in environ and not settings.find_file(policy_file):

@@ -231,6 +231,14 @@ class Forbidden(PlacedockError):
 
 
 class Unavailable(PlacedockError):
-    """The database cannot be reached now; nothing was written."""
+    """The database cannot be used now. `reason` is one line for who runs the service, not for its clients."""
 
     sentence = "The database is not available. Please try again."
+
+    @property
+    def reason(self) -> str:
+        return str(self.data["reason"])
+
+
+class CannotSync(Exception):
+    """The tables were not brought to the newest revision, which refuses no request but ends a process. One line tells why."""

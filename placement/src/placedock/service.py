@@ -1,19 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Putting the service together: settings, log, database, application."""
+"""Putting the service together: settings, log, database, tables, application."""
+
+import logging
 
 from oslo_config import cfg
 
 from placedock import config
 from placedock.api import app, log
 from placedock.api.identity import Application
+from placedock.errors import Unavailable
+from placedock.store import standards
 from placedock.store.database import Database, connect
+
+LOG = logging.getLogger(__name__)
 
 
 def application() -> Application:
-    """The service as the environment describes it. Tables are left as they are: see `prepare`."""
+    """The service as the environment describes it, ready to serve."""
     settings = config.load()
     log.set_up(settings)
-    return app.make(settings, database(settings))
+    storage = database(settings)
+    if settings.placement_database.sync_on_startup:
+        synchronise(settings, storage)
+    else:
+        _add_standard_names(storage)
+    return app.make(settings, storage)
 
 
 def database(settings: cfg.ConfigOpts) -> Database:
@@ -27,10 +38,31 @@ def database(settings: cfg.ConfigOpts) -> Database:
         raise config.WrongSetting(f"{name}: {error}") from None
 
 
-def prepare(settings: cfg.ConfigOpts) -> None:
-    """What is done once before any worker serves: the tables, when `sync_on_startup` asks for them."""
-    if settings.placement_database.sync_on_startup:
-        # Imported here: Alembic is a sixth of the time that a worker takes to start, and no worker needs it.
-        from placedock.store import sync
+def synchronise(settings: cfg.ConfigOpts, storage: Database, patience: float | None = None) -> None:
+    """Make or migrate the tables, waiting for the database `patience` seconds or as the settings say."""
+    # Imported here: Alembic is a sixth of the time that a worker takes to start, and most need none.
+    from placedock.store import sync
 
-        sync.sync(database(settings))
+    options, consumers = settings.placement_database, settings.placement
+    if patience is None:
+        tries = options.max_retries
+        patience = float("inf") if tries < 0 else tries * options.retry_interval
+    sync.sync(
+        storage,
+        patience,
+        incomplete_consumer=(
+            consumers.incomplete_consumer_project_id,
+            consumers.incomplete_consumer_user_id,
+        ),
+    )
+
+
+def _add_standard_names(storage: Database) -> None:
+    """A database that upstream's `db sync` made has no standard traits and classes until a service starts on it.
+
+    One that cannot be used now does not keep the service from starting: it is not ready, and says so.
+    """
+    try:
+        standards.ensure(storage)
+    except Unavailable as error:
+        LOG.warning("standard traits and resource classes were not looked at: %s", error.reason)

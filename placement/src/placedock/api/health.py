@@ -5,12 +5,15 @@
 tables, else 503: a replica that is not ready should get no traffic, but restarting it would mend nothing.
 """
 
+import logging
 from collections.abc import Iterable
 
 import orjson
 from placedock import errors
 from placedock.api.identity import Application, Environ, StartResponse
 from placedock.store.database import Database
+
+LOG = logging.getLogger(__name__)
 
 LIVE, READY = "/livez", "/readyz"
 
@@ -28,7 +31,8 @@ class Health:
             try:
                 self.database.ready()
             except errors.Unavailable as error:
-                return _say(start_response, "503 Service Unavailable", str(error))
+                LOG.warning("not ready: %s", error.reason)
+                return _say(start_response, "503 Service Unavailable", "unavailable")
             return _say(start_response, "200 OK", "ready")
         return self.application(environ, start_response)
 

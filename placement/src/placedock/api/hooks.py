@@ -10,6 +10,7 @@ from placedock.api import errors as http_errors
 from placedock.api import identity, microversion
 from placedock.api.log import REQUEST_ID
 from placedock.api.microversion import Feature
+from placedock.errors import Unavailable
 
 LOG = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Refusal(PecanHook):
         request = state.request
         request_id = request.environ.get(REQUEST_ID)
         response = http_errors.as_response(error, getattr(request, "version", None), request_id)
-        if response.status_int == 500:
+        if isinstance(error, Unavailable):
+            LOG.warning("the database is not available: %s", error.reason)
+        elif response.status_int == 500:
             LOG.error("%s %s failed", request.method, request.path, exc_info=error)
         return response

@@ -12,6 +12,7 @@ from placedock import errors
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
+    from oslo_context.context import RequestContext
     from placedock.api.requests import Request
 
 PROJECT = ["project"]

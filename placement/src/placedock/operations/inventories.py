@@ -80,7 +80,7 @@ def change(
     with errors.doing(f"Unable to update inventory for resource provider {uuid}"):
         check_capacity(uuid, [wanted], reserved_may_be_total)
     name = wanted.resource_class
-    class_id = names.class_ids(connection, [name]).get(name)
+    class_id = names.class_ids(connection, [name], hold=True).get(name)
     if class_id is None:
         raise errors.ResourceClassNotFound(name=name)
     if class_id not in inventories.class_ids(connection, place.id):
@@ -124,7 +124,7 @@ def check_capacity(uuid: str, wanted: Iterable[Inventory], reserved_may_be_total
 def class_ids(connection: Connection, wanted: Iterable[Inventory]) -> dict[str, int]:
     """The ids of the classes that inventories are of, all of which must exist."""
     names_ = [inventory.resource_class for inventory in wanted]
-    ids = names.class_ids(connection, names_)
+    ids = names.class_ids(connection, names_, hold=True)
     for name in names_:
         if name not in ids:
             raise errors.UnknownResourceClass(name=name)

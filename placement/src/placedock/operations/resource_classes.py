@@ -44,7 +44,9 @@ def rename(connection: Connection, name: str, new_name: str) -> None:
 
 def delete(connection: Connection, name: str) -> None:
     """Delete a custom class that no provider has inventory of."""
-    found = get(connection, name)
+    found = resource_classes.lock(connection, name)
+    if found is None:
+        raise errors.ResourceClassNotFound(name=name)
     with errors.doing("Error in delete resource class"):
         if found.standard:
             raise errors.StandardResourceClass(action="delete", name=name)

@@ -44,8 +44,8 @@ def ids(connection: Connection, uuids: Iterable[str]) -> dict[str, int]:
     rows = connection.execute(
         select(columns.uuid, columns.id).where(columns.uuid.in_(wanted))
     ).all()
-    exact = {uuid: id_ for uuid, id_ in rows}
-    folded = {uuid.lower(): id_ for uuid, id_ in rows}
+    exact = {row.uuid: row.id for row in rows}
+    folded = {row.uuid.lower(): row.id for row in rows}
     found = {uuid: exact.get(uuid, folded.get(uuid.lower())) for uuid in wanted}
     return {uuid: id_ for uuid, id_ in found.items() if id_ is not None}
 

@@ -125,8 +125,8 @@ def _ids(
     connection: Connection, table: sa.Table, name: sa.Column[str], wanted: set[str]
 ) -> dict[str, int]:
     rows = connection.execute(select(name, table.c.id).where(name.in_(list(wanted)))).all()
-    exact = {one: id_ for one, id_ in rows}
+    exact = {row[0]: row[1] for row in rows}
     # A database that does not tell cases apart keeps one row for all spellings.
-    folded = {one.lower(): id_ for one, id_ in rows}
+    folded = {row[0].lower(): row[1] for row in rows}
     found = {one: exact.get(one, folded.get(one.lower())) for one in wanted}
     return {one: id_ for one, id_ in found.items() if id_ is not None}

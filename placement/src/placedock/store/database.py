@@ -21,9 +21,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from placedock.errors import Unavailable
 from placedock.store import engine as engines
 from placedock.store import faults
-from placedock.store.faults import LostRace, Unavailable
+from placedock.store.faults import LostRace
 from placedock.store.migrations import REVISIONS
 
 P = ParamSpec("P")

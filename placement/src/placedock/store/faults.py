@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from placedock import errors
 from placedock.errors import ConcurrentUpdate
 
 DEADLOCK = 1213
@@ -61,14 +60,6 @@ class LostRace(ConcurrentUpdate):
     """
 
     sentence = "Another request changed the same records first. Please retry."
-
-
-class Unavailable(errors.Unavailable):
-    """The database cannot be reached or used now. `reason` is one line, not meant for clients."""
-
-    @property
-    def reason(self) -> str:
-        return str(self.data["reason"])
 
 
 def is_conflict(error: sa.exc.DBAPIError) -> bool:

@@ -2,9 +2,9 @@
 """Resource classes: the standard ones, and the custom ones that the API makes."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from placedock.store.faults import duplicate_is_lost_race
 from placedock.store.tables import inventories, resource_classes
@@ -33,9 +33,12 @@ _BY_NAME = _CLASSES.where(resource_classes.c.name == bindparam("name"))
 
 
 def get(connection: Connection, name: str) -> ResourceClass | None:
-    row = connection.execute(_BY_NAME, {"name": name}).first()
-    # Some databases find a name in another case too; a class is only found by its own.
-    return ResourceClass._make(row) if row is not None and row.name == name else None
+    return _one(connection, _BY_NAME, name)
+
+
+def lock(connection: Connection, name: str) -> ResourceClass | None:
+    """The same, held against those who want to give providers inventory of it."""
+    return _one(connection, _BY_NAME.with_for_update(), name)
 
 
 def listed(connection: Connection) -> list[ResourceClass]:
@@ -65,3 +68,9 @@ def is_in_use(connection: Connection, class_id: int) -> bool:
 
 def remove(connection: Connection, class_id: int) -> None:
     connection.execute(resource_classes.delete().where(resource_classes.c.id == class_id))
+
+
+def _one(connection: Connection, query: Select[Any], name: str) -> ResourceClass | None:
+    row = connection.execute(query, {"name": name}).first()
+    # Some databases find a name in another case too; a class is only found by its own.
+    return ResourceClass._make(row) if row is not None and row.name == name else None

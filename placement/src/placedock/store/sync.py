@@ -21,9 +21,10 @@ import alembic.config
 import alembic.util
 import sqlalchemy as sa
 
+from placedock.errors import CannotSync, Unavailable
 from placedock.store import faults, standards
 from placedock.store.database import Database
-from placedock.store.faults import LostRace, Unavailable
+from placedock.store.faults import LostRace
 from placedock.store.migrations import HEAD, REVISIONS
 from placedock.store.tables import metadata
 
@@ -40,10 +41,6 @@ REPEAT = 10
 Say = Callable[[str], None]
 
 versions = sa.table("alembic_version", sa.column("version_num"))
-
-
-class CannotSync(Exception):
-    """The tables were not brought to the newest revision. Its text is one line that tells why."""
 
 
 class Synced(NamedTuple):

@@ -99,7 +99,9 @@ def provider_trait_ids(connection: Connection, provider_id: int) -> set[int]:
 def give(connection: Connection, provider_id: int, trait_ids: Iterable[int]) -> None:
     rows = [{"resource_provider_id": provider_id, "trait_id": id_} for id_ in trait_ids]
     if rows:
-        connection.execute(resource_provider_traits.insert(), rows)
+        # A trait that was deleted meanwhile is refused like a duplicate: then it is looked for again.
+        with duplicate_is_lost_race():
+            connection.execute(resource_provider_traits.insert(), rows)
 
 
 def take(connection: Connection, provider_id: int, trait_ids: Iterable[int]) -> None:

@@ -72,12 +72,8 @@ def by_type(
     connection: Connection, project: str, user: str | None, consumer_type: str | None
 ) -> Sequence[Usage]:
     """The same by consumer type: every type when `consumer_type` is None, all together, or one of them."""
-    kind: sa.ColumnElement[str]
-    if consumer_type == ALL_TYPES:
-        kind = sa.literal(ALL_TYPES)
-    else:
-        kind = func.coalesce(consumer_types.c.name, UNKNOWN_TYPE)
-    kind = kind.label("kind")
+    each: sa.ColumnElement[str] = func.coalesce(consumer_types.c.name, UNKNOWN_TYPE)
+    kind = (sa.literal(ALL_TYPES) if consumer_type == ALL_TYPES else each).label("kind")
 
     def held(query: sa.Select) -> sa.Select:
         query = _held(query, project, user)
