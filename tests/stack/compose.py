@@ -46,9 +46,9 @@ def build_images() -> None:
     for script in "engine", "base-images":
         subprocess.run([ROOT / "scripts" / script], check=True)
     subprocess.run(
-        ["docker", "compose", "--env-file", "env/mysql-keystone.env", "--profile", "cli", "build"],
+        ["docker", "compose", "--env-file", "env/mysql-keystone.env", "build"],
         cwd=ROOT,
-        env=_environ({"PLACEDOCK_TAG": TAG}),
+        env=_environ({"PLACEDOCK_TAG": TAG, "COMPOSE_PROFILES": "*"}),
         check=True,
         stdout=subprocess.DEVNULL,
     )

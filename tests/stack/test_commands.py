@@ -152,8 +152,8 @@ def test_candidates_allocations_and_usages(
     capacity = candidate["inventory used/capacity"].split(",")
     assert set(capacity) == {"VCPU=0/8", "MEMORY_MB=0/1024"}
     granular = openstack.json(
-        *("allocation", "candidate", "list", "--group=_CPU", "--resource=VCPU=2"),
-        *(f"--required={trait}", "--group=_RAM", "--resource=MEMORY_MB=512", f"--required={trait}"),
+        *("allocation", "candidate", "list", "--group=1", "--resource=VCPU=2"),
+        *(f"--required={trait}", "--group=2", "--resource=MEMORY_MB=512", f"--required={trait}"),
         "--group-policy=isolate",
     )
     assert granular == []
