@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is sent to a server, and what it answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import urllib3
+from conformance.servers import Server
+from topology import uuid_of
+
+NEWEST = 39
+NOTHING = object()
+"""The body of a call that has none; None is the JSON `null`."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Stands in a body for a provider's generation at the moment of the call, or one that is `off`."""
+
+    provider: str
+    off: int = 0
+
+
+@dataclass(frozen=True)
+class ConsumerGeneration:
+    """The same for a consumer; null for one that holds nothing."""
+
+    consumer: str
+    off: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request. `text` is sent instead of `body` when what is sent is not JSON."""
+
+    method: str
+    path: str
+    minor: int = NEWEST
+    query: tuple[tuple[str, str], ...] = ()
+    body: Any = NOTHING
+    text: str | None = None
+    content_type: str | None = "application/json"
+
+    @property
+    def url(self) -> str:
+        return f"{self.path}?{urlencode(self.query, safe=':,!')}" if self.query else self.path
+
+    def without(self, *parameters: str) -> "Call":
+        """The same call with some of its query parameters left out."""
+        kept = tuple(pair for pair in self.query if pair[0] not in parameters)
+        return Call(self.method, self.path, self.minor, kept)
+
+    def __str__(self) -> str:
+        said = f"{self.method} {self.url} (1.{self.minor})"
+        if self.text is not None:
+            said += f"\n{self.content_type}: {self.text}"
+        elif self.body is not NOTHING:
+            said += f"\n{self.content_type}: {json.dumps(self.body, default=repr)}"
+        return said
+
+
+class Answer(NamedTuple):
+    """A response; `body` is parsed where it is JSON. Names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def ok(self) -> bool:
+        return self.status < 300
+
+    @property
+    def code(self) -> str | None:
+        """The error code, where there is one."""
+        return None if self.ok else self.body["errors"][0].get("code")
+
+    def __str__(self) -> str:
+        body = self.body if isinstance(self.body, str) else json.dumps(self.body, indent=1)
+        return f"{self.status}\n{body}"
+
+
+class Client:
+    """Talks to one server, as the admin of noauth2."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._pool = urllib3.HTTPConnectionPool(server.host, server.port, timeout=120, maxsize=4)
+
+    def send(self, call: Call) -> Answer:
+        """The answer to a call whose body holds no generations that are to be looked up."""
+        headers = {"X-Auth-Token": "admin", "OpenStack-API-Version": f"placement 1.{call.minor}"}
+        sent = call.text
+        if sent is None and call.body is not NOTHING:
+            sent = json.dumps(call.body)
+        if sent is not None and call.content_type is not None:
+            headers["Content-Type"] = call.content_type
+        answer = self._pool.request(
+            call.method, call.url, body=sent, headers=headers, retries=False, redirect=False
+        )
+        received = {name.lower(): value for name, value in answer.headers.items()}
+        text = answer.data.decode()
+        is_json = received.get("content-type", "").startswith("application/json")
+        return Answer(answer.status, received, json.loads(text) if is_json and text else text)
+
+    def get(self, path: str, **query: str) -> Any:
+        """The body of a GET that succeeds at the newest version."""
+        call = Call("GET", path, query=tuple(query.items()))
+        answer = self.send(call)
+        if not answer.ok:
+            raise RuntimeError(f"{call}\nanswered {answer}")
+        return answer.body
+
+
+def provider_path(name: str, *below: str) -> str:
+    """The URL of a provider of the world, or below it."""
+    return "/".join(["/resource_providers", uuid_of(name), *below])

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""placedock and upstream side by side: every call goes to both, and their answers are compared."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from conformance import servers
+from conformance.databases import Database
+from conformance.suite import PLAIN_SETTINGS
+from topology import uuid_of
+
+from . import comparison, deliberate
+from .calls import NOTHING, Answer, Call, Client, ConsumerGeneration, Generation, provider_path
+from .comparison import Findings
+
+RESET_PASSES = 10
+
+
+class Different(AssertionError):
+    """The answers to a call differ. `call` is as it was drawn, with generations still to be looked up."""
+
+    def __init__(self, call: Call, ours: Answer, theirs: Answer, findings: Findings) -> None:
+        super().__init__(f"{call} is answered differently in {', '.join(findings)}")
+        self.call = call
+        self.ours = ours
+        self.theirs = theirs
+        self.findings = findings
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What two failures have in common that have the same cause, probably."""
+        return self.ours.status, self.theirs.status, *self.findings
+
+
+class Answers(NamedTuple):
+    ours: Answer
+    theirs: Answer
+
+
+class Pair:
+    """The two servers. `sent` counts the calls that both were sent and whose answers were compared."""
+
+    def __init__(self, ours: Client, theirs: Client) -> None:
+        self.ours = ours
+        self.theirs = theirs
+        self.sent = 0
+        self.excused: dict[str, int] = {}
+
+    def send(self, call: Call) -> Answers:
+        """Send a call to both; raise `Different` unless the answers are the same, or rightly differ."""
+        sent = replace(call, body=self._resolved(call.body)) if call.body is not NOTHING else call
+        ours, theirs = self.ours.send(sent), self.theirs.send(sent)
+        self.sent += 1
+        found = comparison.findings(sent, ours, theirs)
+        if not found and comparison.limited(sent) and ours.ok:
+            found = self._limited(sent, ours, theirs)
+        if found:
+            excuse = deliberate.excuse(deliberate.Case(sent, ours, theirs, found, self.ours))
+            if excuse is None:
+                raise Different(call, ours, theirs, found)
+            self.excused[excuse] = self.excused.get(excuse, 0) + 1
+        return Answers(ours, theirs)
+
+    def _limited(self, call: Call, ours: Answer, theirs: Answer) -> Findings:
+        """Which candidates a limit leaves is each server's choice: the count is not, and of which is not."""
+        unlimited = self.send(call.without("limit"))
+        most = min(int(dict(call.query)["limit"]), comparison.count(unlimited.ours))
+        if comparison.count(ours) != most or comparison.count(theirs) != most:
+            return {"number of candidates": (comparison.count(ours), comparison.count(theirs))}
+        return comparison.limited_findings(ours, unlimited.ours)
+
+    def _resolved(self, body: Any) -> Any:
+        """The body with generations in place of what stands for them, as a client would read them just before."""
+        if isinstance(body, dict):
+            return {key: self._resolved(value) for key, value in body.items()}
+        if isinstance(body, list):
+            return [self._resolved(value) for value in body]
+        if isinstance(body, Generation):
+            answer = self.send(Call("GET", provider_path(body.provider))).ours
+            return body.off + (answer.body["generation"] if answer.ok else 0)
+        if isinstance(body, ConsumerGeneration):
+            answer = self.send(Call("GET", f"/allocations/{uuid_of(body.consumer)}")).ours
+            known = answer.body.get("consumer_generation")
+            return known if not body.off else (known or 0) + body.off
+        return body
+
+    def wipe(self) -> None:
+        """Leave nothing of what a seed has made in either."""
+        for client in (self.ours, self.theirs):
+            _wipe(client)
+
+
+def _wipe(client: Client) -> None:
+    def delete(path: str) -> bool:
+        return client.send(Call("DELETE", path)).ok
+
+    providers = client.get("/resource_providers")["resource_providers"]
+    for provider in providers:
+        held = client.get(f"/resource_providers/{provider['uuid']}/allocations")["allocations"]
+        for consumer in held:
+            delete(f"/allocations/{consumer}")
+    left = [provider["uuid"] for provider in providers]
+    while left:
+        remaining = [uuid for uuid in left if not delete(f"/resource_providers/{uuid}")]
+        if len(remaining) == len(left):
+            raise RuntimeError(f"providers that cannot be deleted: {left}\n{client.server.log()}")
+        left = remaining
+    for trait in client.get("/traits", name="startswith:CUSTOM_")["traits"]:
+        delete(f"/traits/{trait}")
+    for resource_class in client.get("/resource_classes")["resource_classes"]:
+        if resource_class["name"].startswith("CUSTOM_"):
+            delete(f"/resource_classes/{resource_class['name']}")
+
+
+@contextmanager
+def pair(database: Database) -> Iterator[Pair]:
+    """Both, each on an empty database of its own."""
+    with (
+        database() as our_url,
+        database() as their_url,
+        servers.serve.served(PLAIN_SETTINGS, our_url) as ours,
+        servers.upstream.served(PLAIN_SETTINGS, their_url) as theirs,
+    ):
+        yield Pair(Client(ours), Client(theirs))
