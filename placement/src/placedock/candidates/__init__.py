@@ -11,14 +11,14 @@ steps of `search` are the modules:
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from placedock.candidates import placements, rules
 from placedock.candidates.combine import Combination, Demand, combinations
 from placedock.candidates.constraints import Subtrees
 from placedock.candidates.placements import Placement
-from placedock.candidates.trace import SILENT, Reason, Trace
+from placedock.candidates.trace import SILENT, Trace
 from placedock.model.candidates import CandidatesRequest
 from placedock.model.forest import SHARES, Forest
 
@@ -60,27 +60,22 @@ def _by_anchor(
 
 def _viable(
     forest: Forest, request: CandidatesRequest, trace: Trace
-) -> Iterator[list[list[Placement]]]:
-    """Steps 1 and 2: the placements of all groups under each anchor that has some for each."""
+) -> Iterator[Sequence[list[Placement]]]:
+    """Steps 1 and 2: for each anchor that has some for each group, the groups' placements."""
     in_tree = placements.named_trees(forest, request.groups)
-    demand = Demand(request)
+    anchors = []
     for anchor in placements.anchors(forest):
-        root = anchor.tree[0]
-        if reason := rules.unfit_root(root, request):
-            trace.rejected(root, reason)
-            continue
-        choices = []
-        for group in request.groups:
-            choice = placements.placements(anchor, group, in_tree.get(group.suffix), trace)
-            if not choice:
-                trace.rejected(root, Reason.GROUP_UNSERVED, group.suffix)
-                break
-            choices.append(choice)
+        if reason := rules.unfit_root(anchor.tree[0], request):
+            trace.rejected(anchor.tree[0], reason)
         else:
-            if demand.can_be_met(choices):
-                yield choices
-            else:
-                trace.rejected(root, Reason.TOGETHER_TOO_MUCH)
+            anchors.append(anchor)
+    choices: list[tuple[list[Placement], ...]] = [()] * len(anchors)
+    for group in request.groups:
+        placed = placements.place(group, anchors, in_tree.get(group.suffix), trace)
+        choices = [(*before, here) for before, here in zip(choices, placed, strict=True) if here]
+        anchors = [anchor for anchor, here in zip(anchors, placed, strict=True) if here]
+    demand = Demand(request)
+    return filter(demand.can_be_met, choices)
 
 
 def _in_turn(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from placedock.candidates.constraints import Subtrees, flat, isolated
+from placedock.candidates.constraints import Subtrees, Tops, flat, isolated
 from placedock.candidates.placements import Placement
 from placedock.candidates.trace import Reason, Trace
 from placedock.model.candidates import CandidatesRequest, Taken
@@ -30,9 +30,10 @@ def combinations(
 
     A partial combination that breaks a rule is not continued: in wide trees most of the product is never made.
     """
-    tops = subtrees.tops(choices)
 
-    def extended(chosen: tuple[Placement, ...], allocations: Allocations) -> Iterator[Combination]:
+    def extended(
+        chosen: tuple[Placement, ...], allocations: Allocations, tops: Tops
+    ) -> Iterator[Combination]:
         for placement in choices[len(chosen)]:
             longer = (*chosen, placement)
             together = added(chosen, allocations, placement)
@@ -40,16 +41,16 @@ def combinations(
                 trace.dropped(_providers(longer), Reason.TOGETHER_TOO_MUCH)
             elif request.isolate and not isolated(longer):
                 trace.dropped(_providers(longer), Reason.NOT_ISOLATED)
-            elif tops and not subtrees.hold(longer, tops):
+            elif (left := subtrees.narrowed(tops, longer)) is None:
                 trace.dropped(_providers(longer), Reason.NOT_ONE_SUBTREE)
             elif len(longer) < len(choices):
-                yield from extended(longer, together)
+                yield from extended(longer, together, left)
             elif request.nested or flat(longer):
                 yield Combination(longer, together)
             else:
                 trace.dropped(_providers(longer), Reason.NOT_FLAT)
 
-    return extended((), {})
+    return extended((), {}, subtrees.tops(choices))
 
 
 class Demand:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must hold between the groups of a candidate: `group_policy` and `same_subtree`, and for old clients flatness."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from placedock.candidates.placements import Placement
 from placedock.model.candidates import CandidatesRequest
@@ -25,18 +25,37 @@ def flat(chosen: Sequence[Placement]) -> bool:
     return len(set(providers.values())) == len(providers)
 
 
+Tops = Sequence[frozenset[int]]
+"""For each `same_subtree` set, the providers one of which is above all the others that serve the set's groups."""
+
+
 class Subtrees:
-    """The request's `same_subtree` sets: of the providers that serve a set's groups, one is above all the others."""
+    """The request's `same_subtree` sets: of the providers that serve a set's groups, one is above all the others.
+
+    Which one that can be is narrowed down with each group that is placed, from all that could serve any of the set's
+    groups to those that are above, or the same as, all that do. When none is left there is no need to go on.
+    """
 
     def __init__(self, request: CandidatesRequest, forest: Forest) -> None:
-        self._lines = _Lines(forest)
+        self._forest = forest
+        self._parents: dict[int, int | None] = {}
+        self._lines: dict[int, frozenset[int]] = {}
         order = [group.suffix for group in request.groups]
         self._sets = [
             sorted(order.index(suffix) for suffix in suffixes) for suffixes in request.same_subtree
         ]
+        # By the position of a group: which sets it belongs to, and the whole set where it is the last that is placed.
+        self._steps = [
+            [
+                (number, positions if positions[-1] == position else ())
+                for number, positions in enumerate(self._sets)
+                if position in positions
+            ]
+            for position in range(len(order))
+        ]
 
-    def tops(self, choices: Sequence[Sequence[Placement]]) -> list[frozenset[int]]:
-        """For each set, the providers one of which must then be above all the others."""
+    def tops(self, choices: Sequence[Sequence[Placement]]) -> Tops:
+        """Before anything is placed: all that could serve any of the groups."""
         return [
             frozenset(
                 placement.providers[0].id
@@ -46,42 +65,30 @@ class Subtrees:
             for positions in self._sets
         ]
 
-    def hold(self, chosen: Sequence[Placement], tops: Sequence[frozenset[int]]) -> bool:
-        """Whether the sets hold for the groups placed so far, and can still hold when the others are placed too.
-
-        While groups are missing, any of `tops` may yet turn out to be served from; when none is, it must be one of those.
-        """
-        last = len(chosen) - 1
-        for positions, possible in zip(self._sets, tops, strict=True):
-            if last in positions:
-                ids = {chosen[each].providers[0].id for each in positions if each <= last}
-                if positions[-1] == last:
-                    possible = ids
-                if len(ids) > 1 and self._lines.common(ids).isdisjoint(possible):
-                    return False
-        return True
-
-
-class _Lines:
-    """From each provider up to its root; drawn when first asked for, since few are asked for."""
-
-    def __init__(self, forest: Forest) -> None:
-        self._forest = forest
-        self._parents: dict[int, int | None] = {}
-        self._drawn: dict[int, frozenset[int]] = {}
-
-    def common(self, ids: Collection[int]) -> frozenset[int]:
-        """The providers that are above all of `ids`, or one of them."""
-        if not self._parents:
-            self._parents = {each.id: each.parent for each in self._forest.providers()}
-        return frozenset.intersection(*[self._line(provider) for provider in ids])
+    def narrowed(self, tops: Tops, chosen: Sequence[Placement]) -> Tops | None:
+        """What is left of `tops` with the last of `chosen`; None when a set cannot hold any more."""
+        steps = self._steps[len(chosen) - 1]
+        if not steps:
+            return tops
+        provider = chosen[-1].providers[0].id
+        line = self._lines.get(provider) or self._line(provider)
+        left = list(tops)
+        for number, complete in steps:
+            possible = tops[number] & line
+            if complete:
+                possible &= {chosen[position].providers[0].id for position in complete}
+            if not possible:
+                return None
+            left[number] = possible
+        return left
 
     def _line(self, provider: int) -> frozenset[int]:
-        line = self._drawn.get(provider)
-        if line is None:
-            parent = self._parents[provider]
-            line = frozenset([provider])
-            if parent is not None:
-                line |= self._line(parent)
-            self._drawn[provider] = line
+        """The provider, and all that are above it."""
+        if not self._parents:
+            self._parents = {each.id: each.parent for each in self._forest.providers()}
+        parent = self._parents[provider]
+        above = frozenset[int]()
+        if parent is not None:
+            above = self._lines.get(parent) or self._line(parent)
+        line = self._lines[provider] = above | {provider}
         return line

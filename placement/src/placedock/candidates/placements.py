@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who could serve one group under one anchor, leaving aside what the other groups take.
+"""Who could serve a group under each anchor, leaving aside what the other groups take.
 
 An anchor is the tree that a candidate hangs on. Its own providers serve, and those sharing providers of other trees that
 have an aggregate in common with any provider of the tree.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -30,23 +30,21 @@ class Anchor(NamedTuple):
     lenders: Sequence[Provider]
 
 
-def anchors(forest: Forest) -> Iterator[Anchor]:
+def anchors(forest: Forest) -> list[Anchor]:
     """Every tree of the forest with those that lend to it."""
     lenders = forest.lenders
     if not lenders:
-        for tree in forest.trees.values():
-            yield Anchor(tree, ())
-        return
+        return [Anchor(tree, ()) for tree in forest.trees.values()]
+    found = []
     for root, tree in forest.trees.items():
         aggregates = {aggregate for provider in tree for aggregate in provider.aggregates}
-        yield Anchor(
-            tree,
-            [
-                lender
-                for lender in lenders
-                if lender.root != root and not aggregates.isdisjoint(lender.aggregates)
-            ],
-        )
+        lending = [
+            lender
+            for lender in lenders
+            if lender.root != root and not aggregates.isdisjoint(lender.aggregates)
+        ]
+        found.append(Anchor(tree, lending))
+    return found
 
 
 def named_trees(forest: Forest, groups: Iterable[Group]) -> dict[str, int | None]:
@@ -58,37 +56,52 @@ def named_trees(forest: Forest, groups: Iterable[Group]) -> dict[str, int | None
     return {suffix: roots.get(uuid) for suffix, uuid in wanted.items()}
 
 
-def placements(anchor: Anchor, group: Group, in_tree: int | None, trace: Trace) -> list[Placement]:
-    """All ways to serve `group` under `anchor`; `in_tree` is the root that it means."""
+def place(
+    group: Group, anchors: Sequence[Anchor], in_tree: int | None, trace: Trace
+) -> list[list[Placement]]:
+    """For each anchor all ways to serve `group` under it; `in_tree` is the root that the group means with its own."""
     if group.suffix:
-        return _one_provider(anchor, group, in_tree, trace)
-    return _several_providers(anchor, group, in_tree, trace)
+        return _with_one_provider(group, anchors, in_tree, trace)
+    return [_with_several_providers(group, anchor, in_tree, trace) for anchor in anchors]
 
 
-def _one_provider(
-    anchor: Anchor, group: Group, in_tree: int | None, trace: Trace
-) -> list[Placement]:
+def _with_one_provider(
+    group: Group, anchors: Sequence[Anchor], in_tree: int | None, trace: Trace
+) -> list[list[Placement]]:
+    """One provider serves all of the group, by itself: whoever it serves under, it is the same placement."""
     taken: Taken = {"resources": group.resources}
     classes = group.resources.keys()
+    lending: dict[int, Placement | None] = {}
+
+    def placed(provider: Provider) -> Placement | None:
+        # In a tree most providers have none of the classes: to ask for all at once is the fastest way to know.
+        if not classes <= provider.inventories.keys():
+            reason: Reason | None = Reason.NO_INVENTORY
+        else:
+            reason = rules.unfit_alone(provider, group, in_tree)
+        if reason is None:
+            allocations = {provider.uuid: taken} if classes else {}
+            return Placement(group.suffix, (provider,), allocations)
+        trace.rejected(provider, reason, group.suffix)
+        return None
+
     found = []
-    for providers in anchor:
-        for provider in providers:
-            # In a tree most providers have none of the classes: to ask for all at once is the fastest way to know.
-            if not classes <= provider.inventories.keys():
-                trace.rejected(provider, Reason.NO_INVENTORY, group.suffix)
-            elif reason := rules.unfit_alone(provider, group, in_tree):
-                trace.rejected(provider, reason, group.suffix)
-            else:
-                allocations = {provider.uuid: taken} if classes else {}
-                found.append(Placement(group.suffix, (provider,), allocations))
+    for tree, lenders in anchors:
+        here = [placement for provider in tree if (placement := placed(provider))]
+        for lender in lenders:
+            if lender.id not in lending:
+                lending[lender.id] = placed(lender)
+            if placement := lending[lender.id]:
+                here.append(placement)
+        found.append(here)
     return found
 
 
-def _several_providers(
-    anchor: Anchor, group: Group, in_tree: int | None, trace: Trace
+def _with_several_providers(
+    group: Group, anchor: Anchor, in_tree: int | None, trace: Trace
 ) -> list[Placement]:
     """Each class from one provider, every provider free of what is forbidden, all together with what is required."""
-    allowed = _allowed(anchor, group, in_tree, trace)
+    allowed = _allowed(group, anchor, in_tree, trace)
     offers = []
     for resource_class, amount in group.resources.items():
         offering = []
@@ -107,11 +120,11 @@ def _several_providers(
         ):
             trace.dropped(chosen, Reason.MISSING_TRAIT)
         else:
-            found.append(_placement(chosen, group))
+            found.append(_placement(group, chosen))
     return found
 
 
-def _allowed(anchor: Anchor, group: Group, in_tree: int | None, trace: Trace) -> Sequence[Provider]:
+def _allowed(group: Group, anchor: Anchor, in_tree: int | None, trace: Trace) -> Sequence[Provider]:
     """The providers that may serve a part of the group with the empty suffix.
 
     An aggregate on the root covers the whole tree, both to be asked for and to be forbidden. A sharing provider must
@@ -125,11 +138,11 @@ def _allowed(anchor: Anchor, group: Group, in_tree: int | None, trace: Trace) ->
         if root.id != in_tree:
             trace.rejected(root, Reason.OTHER_TREE, group.suffix)
             return ()
+    if not (group.forbidden or group.member_of or group.forbidden_aggregates):
+        return [*anchor.tree, *lenders] if lenders else anchor.tree
     if not rules.is_outside(root, group):
         trace.rejected(root, Reason.FORBIDDEN_AGGREGATE, group.suffix)
         return ()
-    if not (group.forbidden or group.member_of or group.forbidden_aggregates):
-        return [*anchor.tree, *lenders] if lenders else anchor.tree
     covered = rules.is_member(root, group)
     allowed = []
     for provider in (*anchor.tree, *lenders):
@@ -144,7 +157,7 @@ def _allowed(anchor: Anchor, group: Group, in_tree: int | None, trace: Trace) ->
     return allowed
 
 
-def _placement(chosen: tuple[Provider, ...], group: Group) -> Placement:
+def _placement(group: Group, chosen: tuple[Provider, ...]) -> Placement:
     """The group placed so that the nth class comes from the nth of `chosen`."""
     first = chosen[0]
     if chosen.count(first) == len(chosen):

@@ -24,7 +24,6 @@ class Reason(Enum):
     OTHER_TREE = "is not in the tree asked for"
     ASKED_NOTHING = "is asked for neither resources, nor a trait, nor an aggregate"
     WRONG_ROOT = "its root's traits are not those asked for"
-    GROUP_UNSERVED = "no provider under this anchor serves a group"
     TOGETHER_TOO_MUCH = "cannot serve these groups together"
     NOT_ISOLATED = "would serve two groups that must be isolated"
     NOT_ONE_SUBTREE = "are not in one subtree"
