@@ -8,7 +8,7 @@ import sys
 
 from waitress.server import create_server
 
-from keystone_stub import NOT_FOR_PRODUCTION, VERSION, seed, settings
+from keystone_stub import NOT_FOR_PRODUCTION, VERSION, directory, seed, settings
 from keystone_stub.app import application
 from keystone_stub.errors import WrongSettings
 from keystone_stub.store import Store, signing_key
@@ -23,6 +23,7 @@ def main() -> int:
         wanted = settings.read(os.environ)
         key = signing_key(wanted.state)
         store = Store(seed.read(wanted.directory, os.environ), wanted.state)
+        directory.drop_dangling(store)
         app = application(store, Tokens(store, wanted, key), wanted)
         server = create_server(
             app, host=wanted.host, port=wanted.port, threads=1, ident="keystone-stub"

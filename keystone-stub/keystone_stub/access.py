@@ -3,6 +3,7 @@
 about."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from keystone_stub.errors import forbidden_action
@@ -34,33 +35,45 @@ class Target(NamedTuple):
     managed: bool = True  # whether a domain's own managers may touch it
 
 
-Rule = Callable[[Caller, Target], bool]
+@dataclass(frozen=True)
+class Rule:
+    """Whether a caller may do something to a target. `one | other` is a rule too."""
+
+    holds: Callable[[Caller, Target], bool]
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Rule(
+            lambda caller, target: self.holds(caller, target) or other.holds(caller, target)
+        )
+
+    def without_domain_tokens(self) -> "Rule":
+        """The rule, but never for a token that is for a domain."""
+        return Rule(
+            lambda caller, target: caller.token.scope != "domain" and self.holds(caller, target)
+        )
 
 
-def any_of(*rules: Rule) -> Rule:
-    return lambda caller, target: any(rule(caller, target) for rule in rules)
-
-
-def except_with_a_domain_token(rule: Rule) -> Rule:
-    return lambda caller, target: caller.token.scope != "domain" and rule(caller, target)
-
-
+@Rule
 def anyone(caller: Caller, target: Target) -> bool:
     return True
 
 
+@Rule
 def admin(caller: Caller, target: Target) -> bool:
     return "admin" in caller.roles
 
 
+@Rule
 def service(caller: Caller, target: Target) -> bool:
     return "service" in caller.roles
 
 
+@Rule
 def system_reader(caller: Caller, target: Target) -> bool:
     return caller.token.scope == "system" and "reader" in caller.roles
 
 
+@Rule
 def domain_reader(caller: Caller, target: Target) -> bool:
     return (
         "reader" in caller.roles
@@ -69,49 +82,54 @@ def domain_reader(caller: Caller, target: Target) -> bool:
     )
 
 
+@Rule
 def domain_manager(caller: Caller, target: Target) -> bool:
     of_the_domain = caller.domain_id is not None and caller.domain_id == target.domain_id
     return "manager" in caller.roles and of_the_domain and target.managed
 
 
+@Rule
 def any_manager(caller: Caller, target: Target) -> bool:
     return "manager" in caller.roles and target.managed
 
 
+@Rule
 def any_domain_manager(caller: Caller, target: Target) -> bool:
     return "manager" in caller.roles and caller.domain_id is not None
 
 
+@Rule
 def owner(caller: Caller, target: Target) -> bool:
     return caller.token.user_id == target.user_id
 
 
+@Rule
 def owner_in_a_project(caller: Caller, target: Target) -> bool:
-    return owner(caller, target) and caller.project_id is not None
+    return owner.holds(caller, target) and caller.project_id is not None
 
 
+@Rule
 def in_the_project(caller: Caller, target: Target) -> bool:
     return caller.project_id is not None and caller.project_id == target.project_id
 
 
+@Rule
 def in_the_domain(caller: Caller, target: Target) -> bool:
     """With a token for the domain or for a project of it."""
     return target.domain_id in {caller.domain_id, caller.domain_of_project} - {None}
 
 
-CLOUD_READ = except_with_a_domain_token(any_of(admin, system_reader))
-CLOUD_WRITE = except_with_a_domain_token(admin)
-DOMAIN_READ = any_of(admin, system_reader, domain_reader)
-DOMAIN_WRITE = any_of(admin, domain_manager)
-OWNED_READ = any_of(admin, system_reader, owner)
-OWNED_WRITE = any_of(admin, owner)
-TOKEN_READ = any_of(admin, system_reader, service, owner)
-TOKEN_CHECK = any_of(admin, system_reader, owner)
-
-
+CLOUD_READ = (admin | system_reader).without_domain_tokens()
+CLOUD_WRITE = admin.without_domain_tokens()
+DOMAIN_READ = admin | system_reader | domain_reader
+DOMAIN_WRITE = admin | domain_manager
+OWNED_READ = admin | system_reader | owner
+OWNED_WRITE = admin | owner
+TOKEN_READ = admin | system_reader | service | owner
+TOKEN_CHECK = admin | system_reader | owner
 NOBODYS = Target()  # about nothing that belongs to anybody
 
 
 def require(rule: Rule, action: str, caller: Caller, target: Target = NOBODYS) -> None:
-    if not rule(caller, target):
+    if not rule.holds(caller, target):
         raise forbidden_action(f"identity:{action}")

@@ -37,8 +37,8 @@ _ROUTES = [
     ("/v3", discovery.Version3, None),
     ("/v3/auth/tokens", tokens.AuthTokens, None),
     ("/v3/auth/catalog", tokens.AuthCatalog, None),
-    ("/v3/auth/projects", tokens.AuthProjects, None),
-    ("/v3/auth/domains", tokens.AuthDomains, None),
+    ("/v3/auth/projects", tokens.AuthScopes, "projects"),
+    ("/v3/auth/domains", tokens.AuthScopes, "domains"),
     ("/v3/auth/system", tokens.AuthSystem, None),
     ("/v3/domains", domains.Domains, None),
     ("/v3/domains/{key}", domains.Domains, "item"),
@@ -72,7 +72,7 @@ _ROUTES = [
     ("/v3/roles/{key}", roles.Roles, "item"),
     ("/v3/roles/{key}/implies", roles.ImpliedRoles, None),
     ("/v3/roles/{key}/implies/{implied}", roles.ImpliedRoles, "one"),
-    ("/v3/role_inferences", roles.RoleInferences, None),
+    ("/v3/role_inferences", roles.ImpliedRoles, "all"),
     ("/v3/role_assignments", role_assignments.RoleAssignments, None),
     ("/v3/credentials", credentials.Credentials, None),
     ("/v3/credentials/{key}", credentials.Credentials, "item"),
@@ -129,7 +129,7 @@ def _on_http_error(
     if error.status_code == 405:
         resp.text = json.dumps({"message": "The method is not allowed for the requested URL."})
     else:
-        title = error.status.partition(" ")[2]
+        title = falcon.code_to_http_status(error.status).partition(" ")[2]
         message = error.description or "The requested URL was not found on the server."
         resp.text = json.dumps(
             {"error": {"code": error.status_code, "message": message, "title": title}}

@@ -40,7 +40,7 @@ class Proof(NamedTuple):
 
 class Scope(NamedTuple):
     kind: str | None
-    id: str | None = None
+    id: str = ""
 
 
 def authenticate(

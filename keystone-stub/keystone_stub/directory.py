@@ -22,6 +22,35 @@ NOUNS = {
 }
 
 
+# What must be there for a record to make sense, by the field that names it.
+_NEEDS = {
+    "users": {"domain_id": "domains"},
+    "projects": {"domain_id": "domains"},
+    "groups": {"domain_id": "domains"},
+    "memberships": {"group_id": "groups", "user_id": "users"},
+    "implications": {"prior_role_id": "roles", "implied_role_id": "roles"},
+    "endpoints": {"service_id": "services"},
+    "application_credentials": {"user_id": "users", "project_id": "projects"},
+}
+
+
+def drop_dangling(store: Store) -> None:
+    """Takes away what an edit of the directory file has left without the records that it names."""
+    for table, needs in _NEEDS.items():
+        for field, needed in needs.items():
+            records = store[table].items()
+            store.remove(table, [key for key, each in records if each[field] not in store[needed]])
+    for key, given in list(store["assignments"].items()):
+        scopes = store["domains"] if given["scope"] == "domain" else store["projects"]
+        if (
+            given["role_id"] not in store["roles"]
+            or given["actor_id"] not in store[f"{given['actor']}s"]
+            or (given["scope"] != "system" and given["scope_id"] not in scopes)
+        ):
+            store.remove("assignments", [key])
+    store.settle(succeeded=True)
+
+
 def get(store: Store, table: str, key: str | None) -> Record:
     record = store[table].get(key or "")
     if record is None:

@@ -76,7 +76,8 @@ def implied_by(store: Store, role_id: str) -> list[str]:
 
 def with_implied(store: Store, role_id: str) -> Iterator[tuple[str, str | None]]:
     """`role_id` and all that follows from it, each with the role that implies it."""
-    seen, ahead = {role_id}, [(role_id, None)]
+    ahead: list[tuple[str, str | None]] = [(role_id, None)]
+    seen = {role_id}
     while ahead:
         current, prior = ahead.pop(0)
         yield current, prior
@@ -89,12 +90,11 @@ def with_implied(store: Store, role_id: str) -> Iterator[tuple[str, str | None]]
 def effective(store: Store) -> Iterator[Effective]:
     """Every role that every user has on every scope, without repeats of the same reason."""
     for granted in assignments(store):
+        actors: list[tuple[str, str | None]] = [(granted.actor_id, None)]
         if granted.actor == "group":
             actors = [
                 (user_id, granted.actor_id) for user_id in members_of(store, granted.actor_id)
             ]
-        else:
-            actors = [(granted.actor_id, None)]
         for scope, scope_id in _reach(store, granted):
             for user_id, group_id in actors:
                 for role_id, prior in with_implied(store, granted.role_id):

@@ -54,7 +54,12 @@ DOMAIN = {
     "options": _IMMUTABLE,
     "tags": TAGS,
 }
-PROJECT = DOMAIN | {"description": OPTIONAL_TEXT}
+PROJECT = DOMAIN | {
+    "description": OPTIONAL_TEXT,
+    "domain_id": OPTIONAL_IDENTIFIER,
+    "parent_id": OPTIONAL_IDENTIFIER,
+    "is_domain": WORDY_BOOLEAN,
+}
 USER = {
     "default_project_id": OPTIONAL_TEXT,
     "description": OPTIONAL_TEXT,
@@ -135,7 +140,14 @@ AUTH = _object(
                     }
                 ),
                 "token": _object({"id": TEXT}, "id"),
-                "application_credential": {"type": "object"},
+                "application_credential": _object(
+                    {
+                        "id": TEXT,
+                        "name": TEXT,
+                        "secret": TEXT,
+                        "user": _object({"id": TEXT, "name": TEXT, "domain": _DOMAIN_REFERENCE}),
+                    }
+                ),
             },
             "methods",
         ),

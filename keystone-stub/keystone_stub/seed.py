@@ -34,9 +34,9 @@ def read(path: Path, environment: Mapping[str, str]) -> Tables:
         raise WrongSettings(f"KEYSTONE_DIRECTORY: {path} is not YAML: {problem}") from error
     content = _expanded(content, environment)
     wrong = jsonschema.Draft202012Validator(DIRECTORY_FILE).iter_errors(content)
-    for error in sorted(wrong, key=lambda error: list(map(str, error.absolute_path))):
-        place = "/".join(map(str, error.absolute_path)) or "the file"
-        raise WrongSettings(f"KEYSTONE_DIRECTORY: {path}: {place}: {error.message}")
+    for first in sorted(wrong, key=lambda each: list(map(str, each.absolute_path))):
+        place = "/".join(map(str, first.absolute_path)) or "the file"
+        raise WrongSettings(f"KEYSTONE_DIRECTORY: {path}: {place}: {first.message}")
     try:
         return _Reader(content).tables
     except LookupError as error:

@@ -24,7 +24,7 @@ class Token(NamedTuple):
     user_id: str
     methods: list[str]
     scope: str | None  # "project", "domain", "system", or None for an unscoped token
-    scope_id: str | None
+    scope_id: str  # "all" for the system, empty for none
     audit_ids: list[str]  # its own, then the first one of its chain if it came from another token
     issued_at: float  # seconds since the epoch
     expires_at: float
@@ -99,7 +99,7 @@ class Tokens:
         return found
 
     def application_credential(self, token: Token) -> Record | None:
-        return self._store["application_credentials"].get(token.application_credential_id)
+        return self._store["application_credentials"].get(token.application_credential_id or "")
 
     def revoke(self, token: Token, cascade: bool) -> None:
         """Ends this token, and with `cascade` also those that were made from it."""

@@ -219,17 +219,16 @@ def _sorted(value: Any) -> Any:
 
 
 def test_a_user_changes_the_own_password(keystone: Server, openstack: Openstack) -> None:
-    openstack.run(
-        keystone,
-        "user create --password first-for-tests singer",
-        "role add --project demo --user singer member",
-    )
-    singer = {"OS_USERNAME": "singer", "OS_PASSWORD": "first-for-tests", "OS_PROJECT_NAME": "demo"}
+    admin = keystone.token()
+    body = {"user": {"name": "singer", "password": "first-for-tests"}}
+    singer = keystone.call("POST", "/v3/users", admin, body).json()["user"]["id"]
     change = "--original-password first-for-tests --password second-for-tests"
-    openstack.run(keystone, f"user password set {change}", **singer)
+    login = {"OS_USERNAME": "singer", "OS_PASSWORD": "first-for-tests"}
+    unscoped = {"OS_PROJECT_NAME": "", "OS_PROJECT_DOMAIN_ID": ""}
+    openstack.run(keystone, f"user password set {change}", **login, **unscoped)
     assert keystone.authenticate("singer", "first-for-tests").status_code == 401
     assert keystone.authenticate("singer", "second-for-tests").status_code == 201
-    openstack.run(keystone, "user delete singer")
+    keystone.call("DELETE", f"/v3/users/{singer}", admin).raise_for_status()
 
 
 def test_a_revoked_token_is_one_no_more(keystone: Server, openstack: Openstack) -> None:

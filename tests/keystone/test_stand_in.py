@@ -79,6 +79,27 @@ def test_an_edit_of_the_file_shows_at_the_next_start_and_changes_stay(tmp_path: 
         assert project["description"] == "from the file"
 
 
+def test_what_an_edit_of_the_file_takes_away_goes_with_what_hung_on_it(tmp_path: Path) -> None:
+    folder, file = tmp_path / "state", tmp_path / "directory.yaml"
+    folder.mkdir()
+    shutil.copy(STUB / "etc/directory.yaml", file)
+    with servers.stub(folder, KEYSTONE_DIRECTORY=str(file)) as before:
+        admin = before.token()
+        ids = {
+            noun: before.call("GET", f"/v3/{noun}s?name={name}", admin).json()[f"{noun}s"][0]["id"]
+            for noun, name in (("user", "nova"), ("project", "demo"), ("role", "reader"))
+        }
+        path = f"/v3/projects/{ids['project']}/users/{ids['user']}/roles/{ids['role']}"
+        before.call("PUT", path, admin).raise_for_status()
+    people = yaml.safe_load(file.read_text())
+    people["users"] = [user for user in people["users"] if user["name"] != "nova"]
+    file.write_text(yaml.safe_dump(people))
+    with servers.stub(folder, KEYSTONE_DIRECTORY=str(file)) as after:
+        query = f"/v3/role_assignments?include_names&scope.project.id={ids['project']}"
+        assigned = after.call("GET", query, admin).json()["role_assignments"]
+        assert [each["user"]["name"] for each in assigned] == ["demo"]
+
+
 def test_every_start_has_the_same_ids(tmp_path: Path) -> None:
     answers = []
     for number in ("1", "2"):
@@ -157,8 +178,9 @@ def ended(folder: Path, **settings: str) -> str:
 def test_a_wrong_setting_ends_the_start_with_a_line_that_names_it(
     named: str, tmp_path: Path
 ) -> None:
-    assert ended(tmp_path, **WRONG_SETTINGS[named]).startswith("keystone-stub: ")
-    assert named in ended(tmp_path, **WRONG_SETTINGS[named])
+    line = ended(tmp_path, **WRONG_SETTINGS[named])
+    assert line.startswith("keystone-stub: ")
+    assert named in line
 
 
 WRONG_FILES: dict[str, Any] = {

@@ -49,13 +49,13 @@ class Resource:
         names = frozenset(
             self.store["roles"][role_id]["name"] for role_id in self.tokens.role_ids(token)
         )
-        project = self.store["projects"].get(token.scope_id or "", {})
+        project = self.store["projects"].get(token.scope_id, {})
         user = self.store["users"][token.user_id]
         return access.Caller(token, user, names, project.get("domain_id"))
 
     def _check_access_rules(self, req: falcon.Request, token: Token) -> None:
         credential = self.tokens.application_credential(token)
-        rules = credential and credential.get("access_rules")
+        rules = credential.get("access_rules") if credential else None
         if rules is not None and not access_rules.permit(rules, "identity", req.method, req.path):
             raise Unauthorized()
 
@@ -90,6 +90,11 @@ class Resource:
         return body
 
 
+def linked(req: falcon.Request, plural: str, record: Record) -> Record:
+    """A record as it is shown."""
+    return record | {"links": {"self": base_url(req, f"/{plural}/{record['id']}")}}
+
+
 def answer(resp: falcon.Response, body: dict[str, Any], status: int = 200) -> None:
     resp.status = status
     resp.text = json.dumps(body)
@@ -114,7 +119,7 @@ def listing(
                 raise BadRequest(f"Invalid input for field/attribute limit. Value: {limit}.")
             if 0 < int(limit) < len(records):
                 records = records[: int(limit)]
-                query = urlencode(req.params | {"marker": records[-1]["id"]}, doseq=True)
+                query = urlencode({**req.params, "marker": records[-1]["id"]}, doseq=True)
                 following = f"{base_url(req, req.path.removeprefix('/v3'))}?{query}"
     links = {
         "next": following,

@@ -23,7 +23,7 @@ from keystone_stub.errors import (
 from keystone_stub.resources import Resource, answer, base_url, listing, matching
 from keystone_stub.store import Record
 
-_READ = access.except_with_a_domain_token(access.OWNED_READ)
+_READ = access.OWNED_READ.without_domain_tokens()
 _CREATE = schemas.creates(
     "application_credential", schemas.APPLICATION_CREDENTIAL, "name", others=False
 )
@@ -81,7 +81,7 @@ class ApplicationCredentials(Resource):
     def on_delete_one(
         self, req: falcon.Request, resp: falcon.Response, key: str, credential: str
     ) -> None:
-        rule = access.except_with_a_domain_token(access.OWNED_WRITE)
+        rule = access.OWNED_WRITE.without_domain_tokens()
         self._permitted(req, rule, "delete", key, credential)
         self._refuse_restricted(self.caller(req))
         self.store.remove("application_credentials", [credential])
@@ -188,7 +188,7 @@ class AccessRules(Resource):
     def on_delete_one(
         self, req: falcon.Request, resp: falcon.Response, key: str, rule: str
     ) -> None:
-        allowed = access.except_with_a_domain_token(access.OWNED_WRITE)
+        allowed = access.OWNED_WRITE.without_domain_tokens()
         self.require(req, allowed, "delete_access_rule", Target(user_id=key))
         self._own(key, rule)
         for credential in self.store["application_credentials"].values():

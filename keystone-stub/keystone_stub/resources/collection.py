@@ -13,7 +13,7 @@ import falcon
 from keystone_stub import access, directory, schemas
 from keystone_stub.access import Target
 from keystone_stub.errors import BadRequest, Forbidden, NotFound
-from keystone_stub.resources import Resource, answer, base_url, listing, matching
+from keystone_stub.resources import Resource, answer, linked, listing, matching
 from keystone_stub.store import Record
 
 
@@ -29,8 +29,8 @@ class Collection(Resource):
     # The fields that Keystone keeps in columns of their own. Having changed a record, it shows the
     # others once more, under `extra`.
     columns: ClassVar[frozenset[str]] = frozenset()
-    read: ClassVar[access.Rule] = staticmethod(access.CLOUD_READ)
-    write: ClassVar[access.Rule] = staticmethod(access.CLOUD_WRITE)
+    read: ClassVar[access.Rule] = access.CLOUD_READ
+    write: ClassVar[access.Rule] = access.CLOUD_WRITE
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         caller = self.caller(req)
@@ -67,7 +67,7 @@ class Collection(Resource):
         after = before | {
             name: value for name, value in self.stored(wanted, None).items() if name != "id"
         }
-        if "options" in wanted:
+        if "options" in wanted and "options" in self.fields:
             options = before.get("options", {}) | (wanted["options"] or {})
             after["options"] = {name: value for name, value in options.items() if value is not None}
         self.check(after, before)
@@ -99,14 +99,12 @@ class Collection(Resource):
 
     def check_not_immutable(self, verb: str, record: Record, wanted: Record) -> None:
         """An immutable record can only be made mutable again."""
-        wants_mutable = (
-            "immutable" in wanted.get("options", {}) and not wanted["options"]["immutable"]
-        )
-        if (
-            record.get("options", {}).get("immutable")
-            and not wants_mutable
-            and set(wanted) != {"options"}
-        ):
+        if "options" not in self.fields:
+            return
+        options = wanted.get("options", {})
+        wants_mutable = "immutable" in options and not options["immutable"]
+        harmless = wants_mutable or set(wanted) == {"options"}
+        if record["options"].get("immutable") and not harmless:
             raise Forbidden(
                 f"Unable to {verb} immutable {self.singular} resource: `{record['id']}. "
                 'Set resource option "immutable" to false first.'
@@ -149,7 +147,7 @@ class Collection(Resource):
         self.store.remove(self.plural, [record["id"]])
 
     def shown(self, req: falcon.Request, record: Record) -> Record:
-        return record | {"links": {"self": base_url(req, f"/{self.plural}/{record['id']}")}}
+        return linked(req, self.plural, record)
 
 
 def domain_of_new(resource: Resource, req: falcon.Request, wanted: Record) -> str:

@@ -26,8 +26,8 @@ class Credentials(Collection):
         "blob": None,
     }
     filters = ("user_id", "type")
-    read = staticmethod(access.OWNED_READ)
-    write = staticmethod(access.OWNED_WRITE)
+    read = access.OWNED_READ
+    write = access.OWNED_WRITE
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
         """Everybody may list their own."""
@@ -40,7 +40,9 @@ class Credentials(Collection):
     ) -> list[Record]:
         if caller.token.application_credential_id:
             return []
-        return [record for record in records if access.OWNED_READ(caller, self.target(record))]
+        return [
+            record for record in records if access.OWNED_READ.holds(caller, self.target(record))
+        ]
 
     def placed(self, req: falcon.Request, wanted: Record) -> Record:
         self._refuse_delegated(req)

@@ -18,7 +18,7 @@ class Domains(Collection):
     required = ("name",)
     defaults: ClassVar[Record] = {"description": "", "enabled": True, "tags": [], "options": {}}
     filters = ("name", "enabled")
-    read = staticmethod(access.any_of(access.admin, access.system_reader, access.in_the_domain))
+    read = access.admin | access.system_reader | access.in_the_domain
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
         access.require(

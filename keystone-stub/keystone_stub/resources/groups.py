@@ -8,7 +8,7 @@ import falcon
 from keystone_stub import access, directory, roles, schemas
 from keystone_stub.access import Target
 from keystone_stub.errors import BadRequest, NotFound
-from keystone_stub.resources import listing, matching
+from keystone_stub.resources import Resource, linked, listing, matching
 from keystone_stub.resources.collection import Collection, domain_of_new
 from keystone_stub.resources.users import Users
 from keystone_stub.store import Record
@@ -20,8 +20,8 @@ class Groups(Collection):
     required = ("name",)
     defaults: ClassVar[Record] = {"id": None, "name": None, "domain_id": None, "description": ""}
     filters = ("domain_id", "name")
-    read = staticmethod(access.DOMAIN_READ)
-    write = staticmethod(access.DOMAIN_WRITE)
+    read = access.DOMAIN_READ
+    write = access.DOMAIN_WRITE
 
     def placed(self, req: falcon.Request, wanted: Record) -> Record:
         return wanted | {"domain_id": domain_of_new(self, req, wanted)}
@@ -36,14 +36,14 @@ class Groups(Collection):
         directory.remove_group(self.store, record["id"])
 
 
-class GroupUsers(Users):
+class GroupUsers(Resource):
     """/v3/groups/{key}/users and /v3/groups/{key}/users/{user}"""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         self._permit(req, access.DOMAIN_READ, "list_users_in_group", key)
         members = [self.store["users"][user_id] for user_id in roles.members_of(self.store, key)]
-        records = [self.shown(req, record) for record in members]
-        listing(req, resp, "users", matching(req, records, self.filters))
+        records = [linked(req, "users", record) for record in members]
+        listing(req, resp, "users", matching(req, records, Users.filters))
 
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, key: str, user: str) -> None:
         membership = self._membership(req, access.DOMAIN_READ, "check_user_in_group", key, user)
@@ -80,16 +80,19 @@ class GroupUsers(Users):
         return roles.membership_key(group, user)
 
 
-class UserGroups(Groups):
+class UserGroups(Resource):
     """/v3/users/{key}/groups"""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         user = self.store["users"].get(key, {})
-        rule = access.any_of(access.DOMAIN_READ, access.owner)
+        rule = access.DOMAIN_READ | access.owner
         target = Target(domain_id=user.get("domain_id"), user_id=user.get("id"))
         caller = self.require(req, rule, "list_groups_for_user", target)
         directory.get(self.store, "users", key)
         found = [self.store["groups"][group_id] for group_id in roles.groups_of(self.store, key)]
-        records = [record | {"membership_expires_at": None} for record in found]
-        records = [self.shown(req, record) for record in self.visible(req, caller, records)]
+        records = [
+            linked(req, "groups", group) | {"membership_expires_at": None}
+            for group in found
+            if caller.domain_id in (None, group["domain_id"])
+        ]
         listing(req, resp, "groups", matching(req, records, ("name",)))

@@ -8,11 +8,11 @@ import falcon
 from keystone_stub import access, directory, roles, schemas
 from keystone_stub.access import Target
 from keystone_stub.errors import BadRequest, Forbidden, NotFound, conflict
-from keystone_stub.resources import answer, base_url, is_true, listing, matching
+from keystone_stub.resources import Resource, answer, base_url, is_true, linked, listing, matching
 from keystone_stub.resources.collection import Collection, boolean, domain_of_new
 from keystone_stub.store import Record
 
-_READ = access.any_of(access.DOMAIN_READ, access.in_the_project)
+_READ = access.DOMAIN_READ | access.in_the_project
 
 
 class Projects(Collection):
@@ -25,8 +25,8 @@ class Projects(Collection):
     }  # fmt: skip
     filters = ("domain_id", "enabled", "name", "parent_id", "is_domain")
     columns = frozenset(defaults)
-    read = staticmethod(_READ)
-    write = staticmethod(access.DOMAIN_WRITE)
+    read = _READ
+    write = access.DOMAIN_WRITE
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
         access.require(
@@ -82,6 +82,9 @@ class Projects(Collection):
         return wanted | {"domain_id": domain_id, "parent_id": parent_id or domain_id}
 
     def stored(self, wanted: Record, caller: access.Caller | None) -> Record:
+        if boolean(wanted.get("is_domain", False)):
+            raise BadRequest("A domain is made at /v3/domains, not as a project.")
+        wanted = wanted | ({"is_domain": False} if "is_domain" in wanted else {})
         return wanted | ({"enabled": boolean(wanted["enabled"])} if "enabled" in wanted else {})
 
     def check(self, record: Record, before: Record | None) -> None:
@@ -144,11 +147,11 @@ _TAG_FILTERS = {
 }
 
 
-class ProjectTags(Projects):
+class ProjectTags(Resource):
     """/v3/projects/{key}/tags and /v3/projects/{key}/tags/{tag}"""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
-        self._answer(req, resp, self.permitted(req, _READ, "get", key))
+        self._answer(req, resp, self._project(req, _READ, "get", key))
 
     def on_put(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         wanted = self.body(
@@ -161,28 +164,31 @@ class ProjectTags(Projects):
         resp.status = 204
 
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, key: str, tag: str) -> None:
-        self._require_tag(self.permitted(req, _READ, "get", key), tag)
+        self._require_tag(self._project(req, _READ, "get", key), tag)
         resp.status = 204
 
     def on_put_one(self, req: falcon.Request, resp: falcon.Response, key: str, tag: str) -> None:
         schemas.check(schemas.TAG, tag)
-        project = self.permitted(req, self.write, "update", key)
+        project = self._project(req, access.DOMAIN_WRITE, "update", key)
         self._replace(req, key, sorted({*project["tags"], tag}))
         resp.status = 201
         resp.set_header("Location", base_url(req, f"/projects/{key}/tags/{tag}"))
 
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, key: str, tag: str) -> None:
-        project = self.permitted(req, self.write, "update", key)
+        project = self._project(req, access.DOMAIN_WRITE, "update", key)
         self._require_tag(project, tag)
         self._replace(req, key, [each for each in project["tags"] if each != tag])
         resp.status = 204
+
+    def _project(self, req: falcon.Request, rule: access.Rule, verb: str, key: str) -> Record:
+        return Projects(self.store, self.tokens, self.settings).permitted(req, rule, verb, key)
 
     def _require_tag(self, project: Record, tag: str) -> None:
         if tag not in project["tags"]:
             raise NotFound(f"Could not find project tag: {tag}.")
 
     def _replace(self, req: falcon.Request, key: str, tags: list[str]) -> Record:
-        project = self.permitted(req, self.write, "update", key) | {"tags": tags}
+        project = self._project(req, access.DOMAIN_WRITE, "update", key) | {"tags": tags}
         self.store.put("projects", key, project)
         return project
 
@@ -190,15 +196,15 @@ class ProjectTags(Projects):
         answer(resp, {"links": {"self": base_url(req)}, "tags": project["tags"]})
 
 
-class UserProjects(Projects):
+class UserProjects(Resource):
     """/v3/users/{key}/projects: those on which the user has a role."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         user = self.store["users"].get(key, {})
         target = Target(domain_id=user.get("domain_id"), user_id=user.get("id"))
-        rule = access.any_of(access.DOMAIN_READ, access.owner)
+        rule = access.DOMAIN_READ | access.owner
         self.require(req, rule, "list_user_projects", target)
         directory.get(self.store, "users", key)
         wanted = roles.scopes_of_user(self.store, key, "project")
-        records = [self.shown(req, self.store["projects"][project_id]) for project_id in wanted]
+        records = [linked(req, "projects", self.store["projects"][each]) for each in wanted]
         listing(req, resp, "projects", matching(req, records, ("domain_id", "enabled", "name")))

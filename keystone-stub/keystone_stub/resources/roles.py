@@ -29,10 +29,10 @@ class Roles(Collection):
         "options": {},
     }
     filters = ("name", "domain_id")
-    read = staticmethod(access.any_of(access.CLOUD_READ, access.any_manager))
+    read = access.CLOUD_READ | access.any_manager
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
-        rule = access.any_of(access.CLOUD_READ, access.any_domain_manager)
+        rule = access.CLOUD_READ | access.any_domain_manager
         if req.get_param("domain_id"):
             access.require(access.CLOUD_READ, "list_domain_roles", caller)
         else:
@@ -57,7 +57,7 @@ class Roles(Collection):
 
 
 class ImpliedRoles(Resource):
-    """/v3/roles/{key}/implies and /v3/roles/{key}/implies/{implied}"""
+    """/v3/roles/{key}/implies, /v3/roles/{key}/implies/{implied}, and /v3/role_inferences for all."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         self.require(req, access.CLOUD_READ, "list_implied_roles")
@@ -105,6 +105,15 @@ class ImpliedRoles(Resource):
         self.store.remove("implications", [implication_key(key, implied)])
         resp.status = 204
 
+    def on_get_all(self, req: falcon.Request, resp: falcon.Response) -> None:
+        self.require(req, access.CLOUD_READ, "list_role_inference_rules")
+        rules = self.store["implications"].values()
+        inferences = []
+        for prior in dict.fromkeys(rule["prior_role_id"] for rule in rules):
+            implied = [self._linked(req, role_id) for role_id in implied_by(self.store, prior)]
+            inferences.append({"prior_role": self._linked(req, prior), "implies": implied})
+        answer(resp, {"role_inferences": inferences})
+
     def _require_implied(self, key: str, implied: str) -> None:
         directory.get(self.store, "roles", key)
         directory.get(self.store, "roles", implied)
@@ -127,17 +136,3 @@ class ImpliedRoles(Resource):
         inference = {"prior_role": self._linked(req, key), "implies": implied}
         links = {"self": base_url(req, f"/roles/{key}/implies{place}")}
         answer(resp, {"role_inference": inference, "links": links}, status)
-
-
-class RoleInferences(ImpliedRoles):
-    """/v3/role_inferences: all that is implied, by prior role."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        self.require(req, access.CLOUD_READ, "list_role_inference_rules")
-        inferences = []
-        for prior in dict.fromkeys(
-            each["prior_role_id"] for each in self.store["implications"].values()
-        ):
-            implied = [self._linked(req, role_id) for role_id in implied_by(self.store, prior)]
-            inferences.append({"prior_role": self._linked(req, prior), "implies": implied})
-        answer(resp, {"role_inferences": inferences})

@@ -18,7 +18,7 @@ class Regions(Collection):
     fields = schemas.REGION
     defaults: ClassVar[Record] = {"id": None, "description": "", "parent_region_id": None}
     filters = ("parent_region_id",)
-    read = staticmethod(access.anyone)
+    read = access.anyone
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
         for parameter in set(req.params) - set(self.filters):

@@ -8,9 +8,7 @@ from keystone_stub.access import Target
 from keystone_stub.authentication import authenticate
 from keystone_stub.catalog import catalog
 from keystone_stub.errors import Forbidden, NotFound
-from keystone_stub.resources import Resource, answer, base_url, is_true, listing
-from keystone_stub.resources.domains import Domains
-from keystone_stub.resources.projects import Projects
+from keystone_stub.resources import Resource, answer, base_url, is_true, linked, listing
 from keystone_stub.token_document import token_document
 from keystone_stub.tokens import Token
 
@@ -39,7 +37,7 @@ class AuthTokens(Resource):
         self, req: falcon.Request, resp: falcon.Response, rule: access.Rule, action: str
     ) -> None:
         subject = self._subject(req, rule, action, is_true(req.get_param("allow_expired")))
-        self._answer(req, resp, subject, req.get_header(_SUBJECT), 200)
+        self._answer(req, resp, subject, req.get_header(_SUBJECT, default=""), 200)
 
     def _subject(
         self, req: falcon.Request, rule: access.Rule, action: str, allow_expired: bool
@@ -80,32 +78,20 @@ class AuthCatalog(Resource):
         answer(resp, {"catalog": services, "links": {"self": base_url(req, "/auth/catalog")}})
 
 
-class AuthProjects(Projects):
-    """/v3/auth/projects: those on which the caller has a role."""
+class AuthScopes(Resource):
+    """/v3/auth/projects and /v3/auth/domains: those on which the caller has a role."""
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        wanted = roles.scopes_of_user(self.store, self.caller(req).token.user_id, "project")
-        records = [self.store["projects"][project_id] for project_id in wanted]
-        listing(
-            req,
-            resp,
-            "projects",
-            [self.shown(req, record) for record in records if record["enabled"]],
-        )
+    def on_get_projects(self, req: falcon.Request, resp: falcon.Response) -> None:
+        self._list(req, resp, "project", "projects")
 
+    def on_get_domains(self, req: falcon.Request, resp: falcon.Response) -> None:
+        self._list(req, resp, "domain", "domains")
 
-class AuthDomains(Domains):
-    """/v3/auth/domains: those on which the caller has a role."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        wanted = roles.scopes_of_user(self.store, self.caller(req).token.user_id, "domain")
-        records = [self.store["domains"][domain_id] for domain_id in wanted]
-        listing(
-            req,
-            resp,
-            "domains",
-            [self.shown(req, record) for record in records if record["enabled"]],
-        )
+    def _list(self, req: falcon.Request, resp: falcon.Response, scope: str, plural: str) -> None:
+        wanted = roles.scopes_of_user(self.store, self.caller(req).token.user_id, scope)
+        records = [self.store[plural][key] for key in wanted]
+        shown = [linked(req, plural, record) for record in records if record["enabled"]]
+        listing(req, resp, plural, shown)
 
 
 class AuthSystem(Resource):

@@ -20,8 +20,8 @@ class Users(Collection):
     defaults: ClassVar[Record] = {"enabled": True, "password_expires_at": None, "options": {}}
     filters = ("domain_id", "enabled", "name")
     columns = frozenset(defaults) | {"id", "name", "domain_id", "default_project_id"}
-    read = staticmethod(access.any_of(access.DOMAIN_READ, access.owner))
-    write = staticmethod(access.DOMAIN_WRITE)
+    read = access.DOMAIN_READ | access.owner
+    write = access.DOMAIN_WRITE
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
         access.require(access.DOMAIN_READ, "list_users", caller, Target(domain_id=caller.domain_id))
