@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What makes two answers the same: status, headers, and bodies in which lists have no order.
 
-Texts are compared to the letter, but for what jsonschema shows of the schema below its sentence: the
-order of keys there is an accident. Not compared are what differs between any two servers: request
+Texts are compared to the letter, but for the order of what they list, and for what jsonschema shows
+of the schema below its sentence, where the order of keys is an accident. Not compared are what differs between any two servers: request
 ids, dates (that there is one is), host and port.
 """
 
@@ -21,6 +21,7 @@ HEADERS = (
     "vary",
 )
 SHOWN_SCHEMA = re.compile(r"(Failed validating '\w+' in schema).*", re.DOTALL)
+LISTED = re.compile(r"'[^']+(, [^']+)+'")
 THERE = ("last-modified", "x-openstack-request-id")
 
 Findings = dict[str, tuple[Any, Any]]
@@ -105,5 +106,9 @@ def canonical(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: canonical(value[key]) for key in sorted(value) if key != "request_id"}
     if isinstance(value, str):
-        return SHOWN_SCHEMA.sub(r"\1", value)
+        return LISTED.sub(_in_order, SHOWN_SCHEMA.sub(r"\1", value))
     return value
+
+
+def _in_order(listed: re.Match[str]) -> str:
+    return f"'{', '.join(sorted(listed[0][1:-1].split(', ')))}'"

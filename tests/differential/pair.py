@@ -57,10 +57,11 @@ class Pair:
         if not found and comparison.limited(sent) and ours.ok:
             found = self._limited(sent, ours, theirs)
         if found:
-            excuse = deliberate.excuse(deliberate.Case(sent, ours, theirs, found, self.ours))
-            if excuse is None:
+            excuses = deliberate.excuse(deliberate.Case(sent, ours, theirs, found, self.ours))
+            if not excuses:
                 raise Different(call, ours, theirs, found)
-            self.excused[excuse] = self.excused.get(excuse, 0) + 1
+            for excuse in excuses:
+                self.excused[excuse] = self.excused.get(excuse, 0) + 1
         return Answers(ours, theirs)
 
     def _limited(self, call: Call, ours: Answer, theirs: Answer) -> Findings:

@@ -64,6 +64,10 @@ class InventoryNotFound(NotFound):
     sentence = "No inventory of class {resource_class} for {provider}"
 
 
+class InventoryNotFoundForDelete(NotFound):
+    sentence = "No inventory of class {resource_class} found for delete"
+
+
 class ResourceClassNotFound(NotFound):
     sentence = "No such resource class {name}."
 

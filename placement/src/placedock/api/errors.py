@@ -15,7 +15,7 @@ UNDEFINED = "placement.undefined_code"
 
 
 class NoSuchUrl(errors.NotFound):
-    sentence = "The resource could not be found."
+    sentence = ""
 
 
 class MethodNotAllowed(errors.PlacedockError):

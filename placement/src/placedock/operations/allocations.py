@@ -142,6 +142,13 @@ def _fit(
         class_ids.values(),
         [consumer.uuid for consumer in known.values()],
     )
+    stocked = {provider_id for provider_id, _ in room}
+    bare = {place.uuid for _, place, _, _ in wanted if place.id not in stocked}
+    if bare:
+        asked = sorted(class_ids, key=class_ids.__getitem__)
+        raise errors.CannotAllocate(
+            resource_class=errors.listed(asked), provider=errors.listed(sorted(bare))
+        )
     totals: dict[tuple[int, int], int] = {}
     rows = []
     for consumer, place, name, amount in wanted:

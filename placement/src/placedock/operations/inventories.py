@@ -94,10 +94,12 @@ def change(
 def remove(connection: Connection, uuid: str, resource_class: str) -> None:
     """Take one class from the provider."""
     place = provider_operations.lock(connection, uuid)
-    class_id = names.class_ids(connection, [resource_class]).get(resource_class)
-    if class_id is None or class_id not in inventories.class_ids(connection, place.id):
-        with errors.doing(f"No inventory of class {resource_class} found for delete"):
-            raise errors.InventoryNotFound(resource_class=resource_class, provider=uuid)
+    with errors.doing(f"No inventory of class {resource_class} found for delete"):
+        class_id = names.class_ids(connection, [resource_class]).get(resource_class)
+        if class_id is None:
+            raise errors.ResourceClassNotFound(name=resource_class)
+        if class_id not in inventories.class_ids(connection, place.id):
+            raise errors.InventoryNotFoundForDelete(resource_class=resource_class)
     if inventories.classes_in_use(connection, place.id, [class_id]):
         with errors.doing(f"Unable to delete inventory of class {resource_class}"):
             raise errors.OneInventoryInUse(resource_classes=resource_class, provider=uuid)
