@@ -52,8 +52,8 @@ def named_trees(forest: Forest, groups: Iterable[Group]) -> dict[str, int | None
     wanted = {group.suffix: group.in_tree for group in groups if group.in_tree is not None}
     if not wanted:
         return {}
-    roots = {provider.uuid: provider.root for provider in forest.providers()}
-    return {suffix: roots.get(uuid) for suffix, uuid in wanted.items()}
+    roots = {provider.uuid.lower(): provider.root for provider in forest.providers()}
+    return {suffix: roots.get(uuid.lower()) for suffix, uuid in wanted.items()}
 
 
 def place(

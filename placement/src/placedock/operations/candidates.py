@@ -2,27 +2,33 @@
 """Allocation candidates: brings trees before the search, a slab at a time, until there are enough candidates."""
 
 import random
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
 from placedock import errors
-from placedock.candidates import answers, search
-from placedock.model.candidates import Candidates, CandidatesRequest
+from placedock.candidates import answers, rules, search
+from placedock.candidates.combine import Combination
+from placedock.model.candidates import Candidates, CandidatesRequest, Group
 from placedock.model.forest import Forest, Tree
 from placedock.model.inventory import MAX_INT
-from placedock.store import forest, names
+from placedock.store import forest, names, sieve
+from placedock.store.forest import Trees
 
 BREADTH_FIRST = "breadth-first"
 
 FIRST_SLAB = 16
 """How many ids of providers the first slab spans at least."""
 
-WHOLE_SLAB = 10_000
-"""How many it spans when all candidates are wanted. More would only be more memory at a time."""
+LARGEST_SLAB = 10_000
+"""How many a slab spans at most, and the first one when all candidates are wanted. A matter of memory, not of speed."""
 
 GROWTH = 4
+
+POOR = 4
+"""A slab was poor when it had less than one candidate for so many trees: then the next is sieved."""
 
 
 def find(
@@ -37,68 +43,168 @@ def find(
     `maximum` is how many are looked for at the most, whatever the request says; below 0 means any number. When more are
     found than the request's limit, they are the first ones, or with `randomize` any. Raises `UnknownResourceClass` and
     `UnknownTraits`; aggregates and trees that do not exist are simply met by nothing.
+
+    Several statements are read from; nothing bad comes of changes between them, since a claim looks again.
     """
-    _check_names(connection, request)
     most = None if maximum < 0 else max(1, maximum)
     if request.limit is not None and not randomize:
         most = request.limit if most is None else min(most, request.limit)
-    trees: dict[int, Tree] = {}
-    slabs = _slabs(connection, request, most, trees)
-    found = list(islice(search(slabs, request, strategy == BREADTH_FIRST), most))
+    cloud = _Cloud(connection, request, *_ids(connection, request))
+    for combination in search(cloud.slabs(most), request, strategy == BREADTH_FIRST):
+        cloud.found.append(combination)
+        if len(cloud.found) == most:
+            break
+    found = cloud.found
     if randomize:
-        wanted = len(found) if request.limit is None else min(request.limit, len(found))
-        found = random.sample(found, wanted)
+        found = random.sample(found, min(request.limit or len(found), len(found)))
     return Candidates(
         [answers.candidate(combination) for combination in found],
-        answers.summaries(found, trees, whole_trees=request.nested),
+        answers.summaries(found, cloud.trees, whole_trees=request.nested),
     )
 
 
-def _check_names(connection: Connection, request: CandidatesRequest) -> None:
-    """Complain of the first class or trait that does not exist."""
+def _ids(
+    connection: Connection, request: CandidatesRequest
+) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """The ids of all resource classes and traits of the request. Complains of the first that does not exist."""
+    classes = dict.fromkeys(name for group in request.groups for name in group.resources)
     traits = request.root_required | request.root_forbidden
     traits = traits.union(*(group.forbidden.union(*group.required) for group in request.groups))
-    known_traits = names.trait_ids(connection, traits) if traits else {}
-    classes = dict.fromkeys(name for group in request.groups for name in group.resources)
-    known_classes = names.class_ids(connection, classes)
+    class_ids = names.class_ids(connection, classes)
+    trait_ids = names.trait_ids(connection, traits)
     for name in classes:
-        if name not in known_classes:
+        if name not in class_ids:
             with errors.doing("Invalid resource class in resources parameter"):
                 raise errors.UnknownResourceClass(name=name)
     for name in sorted(traits):
-        if name not in known_traits:
+        if name not in trait_ids:
             raise errors.UnknownTraits(names=name)
+    return class_ids, trait_ids
 
 
-def _slabs(
-    connection: Connection, request: CandidatesRequest, most: int | None, trees: dict[int, Tree]
-) -> Iterator[Forest]:
-    """The cloud in parts with whole trees, each larger than the last. All that is read is added to `trees`."""
-    if any(amount > MAX_INT for group in request.groups for amount in group.resources.values()):
-        return
-    extent = forest.extent(connection)
-    asked = frozenset[str]().union(
-        *(group.forbidden_aggregates.union(*group.member_of) for group in request.groups)
-    )
-    aggregates = None
-    if asked or extent.sharing:
-        aggregates = forest.aggregate_names(connection, asked)
-    lending = forest.below(connection, extent.sharing, aggregates)
-    trees.update(lending)
-    pinned = _named_roots(connection, request)
-    if None in pinned:
-        return
-    first = extent.first
-    span = WHOLE_SLAB if most is None else max(FIRST_SLAB, min(2 * most, WHOLE_SLAB))
-    while first <= extent.last:
-        slab = forest.between(connection, first, first + span - 1, aggregates)
-        trees.update(slab)
-        yield Forest(slab, lending)
-        first += span
-        span = min(span * GROWTH, WHOLE_SLAB)
+@dataclass
+class _Cloud:
+    """Where one request is searched for. `found` is what there is so far, `trees` all that was read, by root."""
 
+    connection: Connection
+    request: CandidatesRequest
+    class_ids: Mapping[str, int]
+    trait_ids: Mapping[str, int]
+    found: list[Combination] = field(default_factory=list)
+    trees: dict[int, Tree] = field(default_factory=dict)
 
-def _named_roots(connection: Connection, request: CandidatesRequest) -> set[int | None]:
-    """The roots of the trees that the groups name; None among them for one that does not exist."""
-    named = {group.in_tree for group in request.groups if group.in_tree is not None}
-    return {forest.root_of(connection, uuid) for uuid in named}
+    def slabs(self, most: int | None) -> Iterator[Forest]:
+        """The cloud in parts of whole trees, as many as are asked for, each larger than the last.
+
+        The first is read as it comes, by the ids of providers, because in most clouds most trees will do. When few did,
+        those that follow are sieved first.
+        """
+        needs = {need for group in self.request.groups for need in group.resources.items()}
+        if any(amount > MAX_INT for _, amount in needs):
+            return
+        survey = forest.survey(
+            self.connection, [(self.class_ids[name], amount) for name, amount in needs]
+        )
+        if not survey.hopeful:
+            return
+        aggregates = self._aggregates() if survey.sharing or self._asks_for_aggregates() else None
+        lending = self._read(forest.below(self.connection, survey.sharing, aggregates))
+        named = self._named_roots(lending)
+        if named is not None:
+            yield Forest(self._read(forest.below(self.connection, named, aggregates)), lending)
+            return
+        after, sieved = survey.first - 1, False
+        span = LARGEST_SLAB if most is None else max(FIRST_SLAB, min(2 * most, LARGEST_SLAB))
+        while after < survey.last:
+            if sieved:
+                roots = sieve.roots(self.connection, self._wanted(lending, aggregates), after, span)
+                slab = forest.below(self.connection, roots, aggregates)
+                after = roots[-1] if len(roots) == span else survey.last
+            else:
+                slab = forest.between(self.connection, after + 1, after + span, aggregates)
+                after += span
+            before = len(self.found)
+            yield Forest(self._read(slab), lending)
+            sieved = sieved or (len(self.found) - before) * POOR < len(slab)
+            span = min(span * GROWTH, LARGEST_SLAB)
+
+    def _read(self, trees: Trees) -> Trees:
+        self.trees.update(trees)
+        return trees
+
+    def _asks_for_aggregates(self) -> bool:
+        return any(group.member_of or group.forbidden_aggregates for group in self.request.groups)
+
+    def _aggregates(self) -> Mapping[int, str]:
+        """The aggregates that the request speaks of, by id, as far as they exist."""
+        groups = self.request.groups
+        asked = [group.forbidden_aggregates.union(*group.member_of) for group in groups]
+        return forest.aggregate_names(self.connection, frozenset[str]().union(*asked))
+
+    def _named_roots(self, lending: Trees) -> Collection[int] | None:
+        """The only roots that can be anchors because of `in_tree`; None when it leaves the choice.
+
+        A group with a suffix leaves it when its tree has a provider that shares: that serves under other anchors too.
+        """
+        named: set[int] = set()
+        for group in self.request.groups:
+            if group.in_tree is not None:
+                root = forest.root_of(self.connection, group.in_tree)
+                if root is None:
+                    return ()
+                if group.resources and not (group.suffix and root in lending):
+                    named.add(root)
+        if len(named) > 1:
+            return ()
+        return named or None
+
+    def _wanted(self, lending: Trees, aggregates: Mapping[int, str] | None) -> sieve.Wanted:
+        """What the request asks of a root, as the sieve takes it."""
+        lenders = Forest({}, lending).lenders
+        aggregate_ids: dict[Hashable, int] = {
+            name: number for number, name in (aggregates or {}).items()
+        }
+
+        def traits(names: Collection[str]) -> list[int]:
+            return [self.trait_ids[name] for name in names]
+
+        def members(uuids: Collection[str]) -> list[int]:
+            return [aggregate_ids[uuid] for uuid in uuids if uuid in aggregate_ids]
+
+        def lent_in(amounts: Mapping[str, int]) -> set[Any]:
+            return {
+                aggregate_ids.get(aggregate, aggregate)
+                for lender in lenders
+                if not any(rules.lacks(lender, *need) for need in amounts.items())
+                for aggregate in lender.aggregates
+            }
+
+        def need(
+            group: Group, amounts: Mapping[str, int], required: Sequence[frozenset[str]]
+        ) -> sieve.Need:
+            return sieve.Need(
+                {self.class_ids[name]: amount for name, amount in amounts.items()},
+                [traits(choice) for choice in required],
+                traits(group.forbidden),
+                [members(choice) for choice in group.member_of],
+                members(group.forbidden_aggregates),
+                root_covers=not group.suffix,
+                lent_in=lent_in(amounts),
+            )
+
+        needs: list[sieve.Need] = []
+        outside: list[int] = []
+        for group in self.request.groups:
+            if group.suffix:
+                needs.append(need(group, group.resources, group.required))
+                continue
+            # What the group requires may come from another provider than what it takes.
+            needs += [need(group, {name: amount}, ()) for name, amount in group.resources.items()]
+            needs += [need(group, {}, [choice]) for choice in group.required]
+            outside = members(group.forbidden_aggregates)
+        return sieve.Wanted(
+            needs,
+            traits(self.request.root_required),
+            traits(self.request.root_forbidden),
+            outside,
+        )
