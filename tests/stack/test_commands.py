@@ -89,16 +89,23 @@ def test_traits(openstack: CommandLine, provider: Callable[..., str]) -> None:
     one, trait = provider(), f"CUSTOM_{uuid.uuid4().hex.upper()}"
     openstack("trait", "create", trait)
     assert openstack.json("trait", "show", trait) == {"name": trait}
-    openstack("resource", "provider", "trait", "set", one, f"--trait={trait}", "--trait=HW_CPU_X86_VMX")
+    openstack(
+        "resource", "provider", "trait", "set", one, f"--trait={trait}", "--trait=HW_CPU_X86_VMX"
+    )
     of_provider = openstack.json("resource", "provider", "trait", "list", one)
     assert {row["name"] for row in of_provider} == {trait, "HW_CPU_X86_VMX"}
-    associated = openstack.json("trait", "list", "--associated", f"--name=in:{trait},HW_CPU_X86_AVX")
+    associated = openstack.json(
+        "trait", "list", "--associated", f"--name=in:{trait},HW_CPU_X86_AVX"
+    )
     assert associated == [{"name": trait}]
     found = openstack.json("resource", "provider", "list", f"--required={trait}")
     assert [row["uuid"] for row in found] == [one]
-    assert openstack.json(
-        *("resource", "provider", "list", f"--required={trait}", "--forbidden=HW_CPU_X86_VMX")
-    ) == []
+    assert (
+        openstack.json(
+            *("resource", "provider", "list", f"--required={trait}", "--forbidden=HW_CPU_X86_VMX")
+        )
+        == []
+    )
     with pytest.raises(Failed, match="HTTP 409"):
         openstack("trait", "delete", trait)
     openstack("resource", "provider", "trait", "delete", one)
@@ -130,7 +137,7 @@ def test_aggregates(openstack: CommandLine, provider: Callable[..., str]) -> Non
     assert openstack.json("resource", "provider", "aggregate", "list", one) == [{"uuid": aggregate}]
     found = openstack.json("resource", "provider", "list", f"--member-of={aggregate}")
     assert [row["uuid"] for row in found] == [one]
-    with pytest.raises(Failed, match="generation already changed.*HTTP 409"):
+    with pytest.raises(Failed, match=r"generation already changed.*HTTP 409"):
         openstack("resource", "provider", "aggregate", "set", one, "--generation=0")
 
 

@@ -206,7 +206,7 @@ def test_placement_is_not_started_when_db_sync_fails(images: None) -> None:
         },
     )
     with stack.prepared():
-        with pytest.raises(Failed, match="db-sync.*exit 1"):
+        with pytest.raises(Failed, match=r"db-sync.*exit 1"):
             stack.up()
         said = stack.compose("logs", "--no-log-prefix", "db-sync")
         assert "Access denied for user" in said.splitlines()[-1]
