@@ -49,7 +49,9 @@ def candidates(forest: Forest, request: CandidatesRequest) -> set:
             ):
                 found.add(
                     (
-                        frozenset((p.uuid, name, sum(amounts)) for (p, name), amounts in taken.items()),
+                        frozenset(
+                            (p.uuid, name, sum(amounts)) for (p, name), amounts in taken.items()
+                        ),
                         frozenset(
                             (suffix, frozenset(p.uuid for p in served))
                             for suffix, served in serving.items()
@@ -64,13 +66,6 @@ class Hashed(Provider):
 
     def __hash__(self):
         return self.id
-
-
-def hashed(forest: Forest) -> Forest:
-    return Forest(
-        {root: [Hashed(*p) for p in tree] for root, tree in forest.trees.items()},
-        {root: [Hashed(*p) for p in tree] for root, tree in forest.lending.items()},
-    )
 
 
 def reaches(provider: Provider, root: Provider, providers: list[Provider]) -> bool:

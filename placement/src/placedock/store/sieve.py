@@ -96,7 +96,7 @@ def _set_conditions(need: Need) -> Iterable[sa.ColumnElement[bool]]:
 
 
 def _met_in_tree(need: Need) -> sa.ColumnElement[bool]:
-    met = sa.select(sa.literal_column("1")).where(_provider.c.root_provider_id == _root.c.id)
+    met: sa.Select[Any] = sa.select(sa.literal_column("1")).where(_provider.c.root_provider_id == _root.c.id)
     for resource_class, amount in need.amounts.items():
         stock = inventories.alias()
         met = met.join(stock, stock.c.resource_provider_id == _provider.c.id)
