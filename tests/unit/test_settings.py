@@ -11,6 +11,13 @@ GOOD = {
     "OS_API__AUTH_STRATEGY": "noauth2",
     "OS_PLACEMENT_DATABASE__CONNECTION": "sqlite:////tmp/never-opened.db",
 }
+KEYSTONE = {
+    "OS_API__AUTH_STRATEGY": "keystone",
+    "OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE": "password",
+    "OS_KEYSTONE_AUTHTOKEN__AUTH_URL": "http://127.0.0.1:1/v3",
+    "OS_KEYSTONE_AUTHTOKEN__USERNAME": "placement",
+    "OS_KEYSTONE_AUTHTOKEN__PASSWORD": "secret",
+}
 
 
 def settings(environ: dict[str, str], code: str) -> subprocess.CompletedProcess[str]:
@@ -49,6 +56,20 @@ def test_a_setting_is_read_from_the_file_that_its_file_variable_names(tmp_path: 
     assert found.stdout == "sqlite:////tmp/from-a-file.db\n"
 
 
+def test_good_settings_for_keystone_are_not_refused_and_not_commented_on() -> None:
+    known_otherwise = {
+        "OS_KEYSTONE_AUTHTOKEN__USER_DOMAIN_NAME": "Default",
+        "OS_KEYSTONE_AUTHTOKEN__PROJECT_NAME": "service",
+        "OS_KEYSTONE_AUTHTOKEN__PROJECT_DOMAIN_NAME": "Default",
+        "OS_KEYSTONE_AUTHTOKEN__MEMCACHED_SERVERS": "memcached:11211",
+        "OS_KEYSTONE_AUTHTOKEN__WWW_AUTHENTICATE_URI": "http://127.0.0.1:1",
+    }
+    found = settings(
+        GOOD | KEYSTONE | known_otherwise, "settings.keystone_authtoken.memcached_servers"
+    )
+    assert (found.stdout, found.stderr) == ("['memcached:11211']\n", "")
+
+
 def test_an_option_that_ends_in_file_is_itself_and_names_no_secret(tmp_path: Path) -> None:
     rules = tmp_path / "policy.yaml"
     rules.write_text("{}\n")
@@ -63,15 +84,39 @@ def test_an_option_that_ends_in_file_is_itself_and_names_no_secret(tmp_path: Pat
     [
         ({"OS_PLACEMENT_DATABASE__CONNECTION": ""}, "OS_PLACEMENT_DATABASE__CONNECTION"),
         ({"OS_PLACEMENT_DATABASE__CONNECTION": "pony"}, "OS_PLACEMENT_DATABASE__CONNECTION"),
-        ({"OS_PLACEMENT_DATABASE__CONNECTION": "oracle://h/d"}, "OS_PLACEMENT_DATABASE__CONNECTION"),
-        ({"OS_PLACEMENT_DATABASE__CONNECTION_FILE": "/none"}, "OS_PLACEMENT_DATABASE__CONNECTION_FILE"),
+        (
+            {"OS_PLACEMENT_DATABASE__CONNECTION": "oracle://h/d"},
+            "OS_PLACEMENT_DATABASE__CONNECTION",
+        ),
+        (
+            {"OS_PLACEMENT_DATABASE__CONNECTION_FILE": "/none"},
+            "OS_PLACEMENT_DATABASE__CONNECTION_FILE",
+        ),
         ({"OS_PLACEMENT_DATABASE__CONECTION": "x"}, "OS_PLACEMENT_DATABASE__CONECTION"),
-        ({"OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": "maybe"}, "OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP"),
+        (
+            {"OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": "maybe"},
+            "OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP",
+        ),
         ({"OS_API__AUTH_STRATEGY": "noauth"}, "OS_API__AUTH_STRATEGY"),
         ({"OS_API__AUTH_STRATEGY": "keystone"}, "OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE"),
-        ({"OS_PLACEMENT__MAX_ALLOCATION_CANDIDATES": "-2"}, "OS_PLACEMENT__MAX_ALLOCATION_CANDIDATES"),
+        (
+            {"OS_PLACEMENT__MAX_ALLOCATION_CANDIDATES": "-2"},
+            "OS_PLACEMENT__MAX_ALLOCATION_CANDIDATES",
+        ),
         ({"OS_OSLO_POLICY__POLICY_FILE": "/none.yaml"}, "OS_OSLO_POLICY__POLICY_FILE"),
+        ({"OS_OSLO_POLICY__POLICY_FILE": __file__}, "OS_OSLO_POLICY__POLICY_FILE"),
         ({"OS_DEFAULT__DEBUG": "perhaps"}, "OS_DEFAULT__DEBUG"),
+        ({"OS_DEFAULT__LOG_FILE": "/none/log"}, "OS_DEFAULT__LOG_FILE"),
+        (KEYSTONE | {"OS_KEYSTONE_AUTHTOKEN__PASSWORD": ""}, "OS_KEYSTONE_AUTHTOKEN__PASSWORD"),
+        (KEYSTONE | {"OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE": "x"}, "OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE"),
+        (
+            KEYSTONE | {"OS_KEYSTONE_AUTHTOKEN__TOKEN_CACHE_TIME": "soon"},
+            "OS_KEYSTONE_AUTHTOKEN__TOKEN_CACHE_TIME",
+        ),
+        (
+            KEYSTONE | {"OS_KEYSTONE_AUTHTOKEN__USER_DOMIAN_NAME": "Default"},
+            "OS_KEYSTONE_AUTHTOKEN__USER_DOMIAN_NAME",
+        ),
     ],
 )
 def test_a_wrong_setting_is_told_in_one_line_that_names_the_variable(

@@ -8,6 +8,7 @@ is how Compose and Kubernetes hand out secrets. What is wrong with them is found
 
 import contextlib
 import difflib
+import logging
 import os
 import re
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -142,7 +143,8 @@ def load(environ: MutableMapping[str, str] | None = None) -> cfg.ConfigOpts:
     settings = cfg.ConfigOpts()
     _register(settings)
     _read_files(settings, environ)
-    _refuse_unknown(environ)
+    for group, opts in OURS.items():
+        _refuse_unknown(group, [option.dest for option in opts], environ)
     # What is missing is told below, with what is wrong.
     with contextlib.suppress(cfg.RequiredOptError):
         settings([], project="placement", default_config_files=[], default_config_dirs=[])
@@ -208,18 +210,34 @@ def _read_files(settings: cfg.ConfigOpts, environ: MutableMapping[str, str]) -> 
             raise WrongSetting(f"{name}: cannot read {environ[name]!r}: {error}") from None
 
 
-def _refuse_unknown(environ: MutableMapping[str, str]) -> None:
+def _refuse_unknown(group: str, options: Sequence[str], environ: MutableMapping[str, str]) -> None:
     """A misspelt variable would be a setting that silently has no effect."""
-    for group, opts in OURS.items():
-        known = [variable(group, option.name) for option in opts]
-        for name in environ:
-            if name.startswith(variable(group, "")) and name.removesuffix("_FILE") not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise WrongSetting(f"{name}: there is no such setting{hint}")
+    known = [variable(group, option) for option in options]
+    for name in environ:
+        if name.startswith(variable(group, "")) and name.removesuffix("_FILE") not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise WrongSetting(f"{name}: there is no such setting{hint}")
 
 
 def _check(settings: cfg.ConfigOpts, environ: MutableMapping[str, str]) -> None:
+    _check_values(settings)
+    connection = settings.placement_database.connection
+    if not re.match(r"(sqlite|mysql|mariadb)(\+\w+)?://", connection):
+        name = variable("placement_database", "connection")
+        raise WrongSetting(f"{name}: must be a URL that begins with mysql+pymysql:// or sqlite://")
+    if settings.log_file:
+        try:
+            Path(settings.log_dir or "", settings.log_file).open("a").close()
+        except OSError as error:
+            raise WrongSetting(f"{variable(None, 'log_file')}: {error}") from None
+    if variable("oslo_policy", "policy_file") in environ:
+        _check_policy_file(settings)
+    if settings.api.auth_strategy == "keystone":
+        _check_keystone(settings, environ)
+
+
+def _check_values(settings: cfg.ConfigOpts) -> None:
     for group, option in options(settings):
         name = variable(group, option.dest)
         try:
@@ -229,20 +247,26 @@ def _check(settings: cfg.ConfigOpts, environ: MutableMapping[str, str]) -> None:
             raise WrongSetting(f"{name}: {said}") from None
         if option.required and not value:
             raise WrongSetting(f"{name}: must be set: {_one_line(option.help)}")
-    connection = settings.placement_database.connection
-    if not re.match(r"(sqlite|mysql|mariadb)(\+\w+)?://", connection):
-        name = variable("placement_database", "connection")
-        raise WrongSetting(f"{name}: must be a URL that begins with mysql+pymysql:// or sqlite://")
-    policy_file = settings.oslo_policy.policy_file
-    name = variable("oslo_policy", "policy_file")
-    if name in environ and not settings.find_file(policy_file):
-        raise WrongSetting(f"{name}: there is no file {policy_file!r}")
-    if settings.api.auth_strategy == "keystone":
-        _check_keystone(environ)
 
 
-def _check_keystone(environ: MutableMapping[str, str]) -> None:
-    """What the service needs to ask Keystone about tokens. keystonemiddleware would only miss it at the first request."""
+def _check_policy_file(settings: cfg.ConfigOpts) -> None:
+    from oslo_policy import policy
+
+    name, given = variable("oslo_policy", "policy_file"), settings.oslo_policy.policy_file
+    found = settings.find_file(given)
+    if not found:
+        raise WrongSetting(f"{name}: there is no file {given!r}")
+    try:
+        policy.Rules.load(Path(found).read_text())
+    except (OSError, ValueError) as error:
+        raise WrongSetting(f"{name}: cannot read {found}: {_one_line(error)}") from None
+
+
+def _check_keystone(settings: cfg.ConfigOpts, environ: MutableMapping[str, str]) -> None:
+    """What the service needs to ask Keystone about tokens. keystonemiddleware would only miss it at the first request.
+
+    Its options exist only once it is there, so it is made here to be asked; that takes half a second of each start.
+    """
     login = "how the service logs in to Keystone, because OS_API__AUTH_STRATEGY is keystone"
     needed = {"AUTH_TYPE": f"{login}; usually `password`", "AUTH_URL": "Keystone's URL"}
     if environ.get("OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE") in ("password", "v3password"):
@@ -253,6 +277,22 @@ def _check_keystone(environ: MutableMapping[str, str]) -> None:
         name = f"OS_KEYSTONE_AUTHTOKEN__{option}"
         if not environ.get(name):
             raise WrongSetting(f"{name}: must be set: {what}")
+
+    from keystoneauth1.exceptions import ClientException
+    from keystonemiddleware import auth_token
+
+    logging.disable()
+    try:
+        auth_token.AuthProtocol(None, {"oslo_config_config": settings})
+    except (ClientException, ValueError) as error:
+        _check_values(settings)
+        raise WrongSetting(f"OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE: {_one_line(error)}") from None
+    finally:
+        logging.disable(logging.NOTSET)
+    _check_values(settings)
+    theirs = [option for group, option in options(settings) if group == "keystone_authtoken"]
+    old = [name.name for option in theirs for name in option.deprecated_opts if name.name]
+    _refuse_unknown("keystone_authtoken", [option.dest for option in theirs] + old, environ)
 
 
 def _one_line(text: Any) -> str:
