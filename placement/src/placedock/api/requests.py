@@ -39,6 +39,7 @@ class Request(BaseRequest):
     settings: "ConfigOpts"
     policy: "Policy"
     caller: "RequestContext"
+    takes: "Body"
 
     def check_length(self) -> None:
         """Refuse a body whose length or type the client does not tell in a usable way."""
@@ -52,15 +53,15 @@ class Request(BaseRequest):
         if not empty and not self.environ.get("CONTENT_TYPE"):
             raise errors.Invalid(reason="content-type header required when content-length > 0")
 
-    def read_body(self, schema: "Body") -> Any:
-        """The JSON body, once it is what `schema` asks for at this request's version."""
+    def read_body(self) -> Any:
+        """The JSON body, once it is what the handler's `takes_json` asks for at this request's version."""
         data = _parse(self.body)
-        problem = schema.problem(data, self.version)
+        problem = self.takes.problem(data, self.version)
         if problem is not None:
             raise MalformedBody(reason=problem)
         return data
 
-    def read_query(self, schema: "Query") -> None:
+    def check_query(self, schema: "Query") -> None:
         """Refuse a query string that `schema` does not know at this request's version."""
         try:
             parameters = dict(self.GET)

@@ -2,15 +2,15 @@
 """What a URL is: the base class of every controller.
 
 A `Resource` answers the HTTP methods it defines, by name; `child` hands out what lies below it. Routing, `Allow`, the
-microversion a URL or method appeared in, content negotiation and policy all derive from the class, so that a controller
-holds nothing but its handlers.
+microversion a URL or method appeared in, content negotiation, the check of query strings and policy all derive from the
+class and from the marks on it (see `marks`), so that a controller holds nothing but its handlers.
 
 Pecan's own lookup is not used, by design: it binds query and body fields to arguments, cuts extensions, redirects, runs
 GET where DELETE is missing, and inspects argument lists on every request. Here none of that can happen.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from placedock.api import policy
 from placedock.api.errors import MethodNotAllowed, NoSuchUrl, NotAcceptable, UnsupportedMediaType
@@ -23,27 +23,12 @@ JSON = "application/json"
 Handler = Callable[[Request, Response], None]
 
 
-def since(feature: Feature, otherwise: int = 404) -> Callable[[Any], Any]:
-    """Mark a Resource class or one of its handlers as new in `feature`; older versions answer `otherwise`."""
-
-    def mark(marked: Any) -> Any:
-        marked.since = (feature, otherwise)
-        return marked
-
-    return mark
-
-
-def takes_json(handler: Any) -> Any:
-    """Mark a handler that reads a body: any other content type is a 415."""
-    handler.takes_json = True
-    return handler
-
-
 class Resource:
     """One URL. `path` is its template, as the API reference and the policies write it."""
 
     path: ClassVar[str]
     since: ClassVar[tuple[Feature, int] | None] = None
+    refuses: ClassVar[tuple[type[Exception], ...]] = ()
 
     def child(self, segment: str) -> "Resource":
         """What lies below this URL under `segment`."""
@@ -66,7 +51,7 @@ class Resource:
         """The method that answers `request`, once everything that can be told from the outside is in order.
 
         The order of the checks is part of the contract: the method (405), the version (404), the media types (415, 406),
-        and last the policy (403).
+        the policy (403), and last the query string (400). Bodies are read by the handlers: what the URL names comes first.
         """
         method = request.method
         handler = getattr(self, method.lower(), None) if method in METHODS else None
@@ -75,13 +60,19 @@ class Resource:
         for mark in (self.since, getattr(handler, "since", None)):
             if mark is not None and mark[0] not in request.version:
                 raise NoSuchUrl() if mark[1] == 404 else MethodNotAllowed(allow=self.allowed())
-        if hasattr(handler, "takes_json"):
-            require_json(request)
+        body = getattr(handler, "body", None)
+        if body is not None:
+            if body.wanted(request.version):
+                _require_json(request)
+                request.takes = body.schema
         elif method == "GET":
             _require_acceptable(request)
         rule = policy.RULES.get((method, self.path))
         if rule is not None:
             request.policy.check(rule, request, self.policy_target(request))
+        query = getattr(handler, "query", None)
+        if query is not None:
+            request.check_query(query)
         return handler
 
     @classmethod
@@ -89,7 +80,7 @@ class Resource:
         return [method for method in METHODS if hasattr(cls, method.lower())]
 
 
-def require_json(request: Request) -> None:
+def _require_json(request: Request) -> None:
     given = request.content_type
     if given != JSON:
         raise UnsupportedMediaType(given=given or None, known=JSON)

@@ -10,8 +10,10 @@ from placedock.api.controllers.resource_classes import ResourceClasses
 from placedock.api.controllers.traits import Traits
 from placedock.api.controllers.usages import Usages
 from placedock.api.errors import NoSuchUrl
+from placedock.api.marks import shows
 from placedock.api.requests import Request, Response
 from placedock.api.resource import Resource
+from placedock.api.schemas import versions as schemas
 
 BELOW = {
     "resource_classes": ResourceClasses,
@@ -34,5 +36,6 @@ class Root(Resource):
             raise NoSuchUrl()
         return BELOW[segment]()
 
+    @shows(schemas.VERSIONS)
     def get(self, request: Request, response: Response) -> None:
         response.send(representations.root())

@@ -9,9 +9,10 @@ from typing import Any
 from oslo_utils import uuidutils
 from placedock import errors
 from placedock.api import representations
+from placedock.api.marks import refuses, shows, since, takes_json
 from placedock.api.microversion import Feature, Version
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource, since, takes_json
+from placedock.api.resource import Resource
 from placedock.api.schemas import allocations as schemas
 from placedock.model.claim import Allocation, Claim
 from placedock.operations import allocations as operations
@@ -54,9 +55,10 @@ class Allocations(Resource):
         return ConsumerAllocations(segment)
 
     @since(Feature.POST_ALLOCATIONS)
-    @takes_json
+    @takes_json(schemas.POST)
+    @refuses(errors.Conflict)
     def post(self, request: Request, response: Response) -> None:
-        body = request.read_body(schemas.POST)
+        body = request.read_body()
         claims = [read_claim(one, wanted, request.version) for one, wanted in body.items()]
         request.db.write(operations.claim, claims, incomplete(request))
         response.no_content()
@@ -68,6 +70,7 @@ class ConsumerAllocations(Resource):
     def __init__(self, consumer: str) -> None:
         self.consumer = consumer
 
+    @shows(schemas.OF_CONSUMER)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.of_consumer, self.consumer)
         if found is None:
@@ -76,26 +79,30 @@ class ConsumerAllocations(Resource):
             answer = representations.consumer_allocations(*found, request.version)
             response.send(answer, _latest(found[1]))
 
-    @takes_json
+    @takes_json(schemas.PUT)
+    @refuses(errors.Conflict)
     def put(self, request: Request, response: Response) -> None:
         if not uuidutils.is_uuid_like(self.consumer):
             raise errors.Invalid(reason=f"Malformed consumer_uuid: {self.consumer}")
-        body = request.read_body(schemas.PUT)
+        body = request.read_body()
         claim = read_claim(str(uuid.UUID(self.consumer)), body, request.version)
         request.db.write(operations.claim, [claim], incomplete(request))
         response.no_content()
 
+    @refuses(errors.NotFound)
     def delete(self, request: Request, response: Response) -> None:
         request.db.write(operations.release, self.consumer)
         response.no_content()
 
 
+@refuses(errors.NotFound)
 class ProviderAllocations(Resource):
     path = "/resource_providers/{uuid}/allocations"
 
     def __init__(self, uuid: str) -> None:
         self.uuid = uuid
 
+    @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         generation, held = request.db.query(operations.of_provider, self.uuid)
         answer = representations.provider_allocations(held, generation, request.version)

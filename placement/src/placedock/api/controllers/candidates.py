@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """/allocation_candidates"""
 
+from placedock import errors
 from placedock.api import groups, representations
+from placedock.api.marks import refuses, shows, since, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource, since
+from placedock.api.resource import Resource
 from placedock.api.schemas import candidates as schemas
 from placedock.operations import candidates as operations
 
@@ -13,8 +15,10 @@ from placedock.operations import candidates as operations
 class AllocationCandidates(Resource):
     path = "/allocation_candidates"
 
+    @takes_query(schemas.LIST)
+    @shows(schemas.CANDIDATES)
+    @refuses(errors.BadValue, errors.RepeatedParameter, errors.MissingValue)
     def get(self, request: Request, response: Response) -> None:
-        request.read_query(schemas.LIST)
         wanted = groups.read(request.GET, request.version)
         settings = request.settings.placement
         found = request.db.read(

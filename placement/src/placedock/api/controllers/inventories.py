@@ -4,10 +4,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from placedock import errors
 from placedock.api import representations
+from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource, since, takes_json
+from placedock.api.resource import Resource
 from placedock.api.schemas import inventories as schemas
 from placedock.model.inventory import Inventory
 from placedock.operations import inventories as operations
@@ -25,6 +27,7 @@ def read(resource_class: str, fields: Mapping[str, Any]) -> Inventory:
 _NOT_WHOLE = {"resource_class", "allocation_ratio"}
 
 
+@refuses(errors.NotFound)
 class ProviderInventories(Resource):
     path = "/resource_providers/{uuid}/inventories"
 
@@ -34,15 +37,17 @@ class ProviderInventories(Resource):
     def child(self, segment: str) -> Resource:
         return ProviderInventory(self.uuid, segment)
 
+    @shows(schemas.INVENTORIES)
     def get(self, request: Request, response: Response) -> None:
         generation, found = request.db.query(operations.of_provider, self.uuid)
         modified = max((one.modified for one in found if one.modified), default=None)
         response.send(representations.inventories(found, generation), modified)
 
-    @takes_json
+    @takes_json(schemas.POST)
+    @answers(Answer(201, schemas.INVENTORY, located=True))
     def post(self, request: Request, response: Response) -> None:
         request.db.query(provider_operations.get, self.uuid)
-        body = request.read_body(schemas.POST)
+        body = request.read_body()
         wanted = read(body["resource_class"], body)
         generation = request.db.write(
             operations.add,
@@ -53,10 +58,12 @@ class ProviderInventories(Resource):
         response.location = f"{request.path}/{wanted.resource_class}"
         response.send(representations.one_inventory(wanted, generation), status=201)
 
-    @takes_json
+    @takes_json(schemas.PUT)
+    @shows(schemas.INVENTORIES)
+    @refuses(errors.InventoryInUse)
     def put(self, request: Request, response: Response) -> None:
         request.db.query(provider_operations.get, self.uuid)
-        body = request.read_body(schemas.PUT)
+        body = request.read_body()
         wanted = [read(name, fields) for name, fields in body["inventories"].items()]
         generation = request.db.write(
             operations.replace,
@@ -68,11 +75,13 @@ class ProviderInventories(Resource):
         response.send(representations.inventories(wanted, generation))
 
     @since(Feature.DELETE_ALL_INVENTORIES, otherwise=405)
+    @refuses(errors.InventoryInUse)
     def delete(self, request: Request, response: Response) -> None:
         request.db.write(operations.remove_all, self.uuid)
         response.no_content()
 
 
+@refuses(errors.NotFound)
 class ProviderInventory(Resource):
     path = "/resource_providers/{uuid}/inventories/{resource_class}"
 
@@ -80,14 +89,16 @@ class ProviderInventory(Resource):
         self.uuid = uuid
         self.resource_class = resource_class
 
+    @shows(schemas.INVENTORY)
     def get(self, request: Request, response: Response) -> None:
         generation, found = request.db.query(operations.one, self.uuid, self.resource_class)
         response.send(representations.one_inventory(found, generation), found.modified)
 
-    @takes_json
+    @takes_json(schemas.PUT_ONE)
+    @shows(schemas.INVENTORY)
     def put(self, request: Request, response: Response) -> None:
         request.db.query(provider_operations.get, self.uuid)
-        body = request.read_body(schemas.PUT_ONE)
+        body = request.read_body()
         wanted = read(self.resource_class, body)
         generation = request.db.write(
             operations.change,

@@ -3,6 +3,7 @@
 
 import uuid as uuids
 
+from placedock import errors
 from placedock.api import parameters, representations
 from placedock.api.controllers.aggregates import ProviderAggregates
 from placedock.api.controllers.allocations import ProviderAllocations
@@ -10,9 +11,10 @@ from placedock.api.controllers.inventories import ProviderInventories
 from placedock.api.controllers.traits import ProviderTraits
 from placedock.api.controllers.usages import ProviderUsages
 from placedock.api.errors import NoSuchUrl
+from placedock.api.marks import Answer, answers, refuses, shows, takes_json, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource, takes_json
+from placedock.api.resource import Resource
 from placedock.api.schemas import providers as schemas
 from placedock.model.provider import ProviderFilters
 from placedock.operations import providers as operations
@@ -32,8 +34,9 @@ class Providers(Resource):
     def child(self, segment: str) -> Resource:
         return Provider(segment)
 
+    @takes_query(schemas.LIST)
+    @shows(schemas.PROVIDERS)
     def get(self, request: Request, response: Response) -> None:
-        request.read_query(schemas.LIST)
         query = request.GET
         filters = ProviderFilters(
             name=query.get("name"),
@@ -49,9 +52,14 @@ class Providers(Resource):
             representations.providers(found, request.version, request.script_name), modified
         )
 
-    @takes_json
+    @takes_json(schemas.POST)
+    @answers(
+        Answer(200, schemas.PROVIDER, located=True, since=Feature.PROVIDER_RETURNED),
+        Answer(201, located=True, until=Feature.PROVIDER_RETURNED),
+    )
+    @refuses(errors.DuplicateProvider)
     def post(self, request: Request, response: Response) -> None:
-        wanted = request.read_body(schemas.POST)
+        wanted = request.read_body()
         given = wanted.get("uuid")
         uuid = str(uuids.UUID(given) if given else uuids.uuid4())
         parent = wanted.get("parent_provider_uuid")
@@ -64,6 +72,7 @@ class Providers(Resource):
             response.status_int = 201
 
 
+@refuses(errors.NotFound)
 class Provider(Resource):
     path = "/resource_providers/{uuid}"
 
@@ -75,16 +84,19 @@ class Provider(Resource):
             raise NoSuchUrl()
         return BELOW[segment](self.uuid)
 
+    @shows(schemas.PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.get, self.uuid)
         response.send(
             representations.provider(found, request.version, request.script_name), found.modified
         )
 
-    @takes_json
+    @takes_json(schemas.PUT)
+    @shows(schemas.PROVIDER)
+    @refuses(errors.DuplicateProvider)
     def put(self, request: Request, response: Response) -> None:
         request.db.query(operations.get, self.uuid)
-        wanted = request.read_body(schemas.PUT)
+        wanted = request.read_body()
         if "parent_provider_uuid" in wanted:
             saved = request.db.write(
                 operations.update,
@@ -99,6 +111,7 @@ class Provider(Resource):
             representations.provider(saved, request.version, request.script_name), saved.modified
         )
 
+    @refuses(errors.ProviderInUse, errors.ProviderHasChildren)
     def delete(self, request: Request, response: Response) -> None:
         request.db.write(operations.delete, self.uuid)
         response.no_content()

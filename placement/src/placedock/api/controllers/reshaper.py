@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """/reshaper"""
 
+from placedock import errors
 from placedock.api.controllers.allocations import incomplete, read_claim
 from placedock.api.controllers.inventories import read
+from placedock.api.marks import refuses, since, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource, since, takes_json
+from placedock.api.resource import Resource
 from placedock.api.schemas import allocations as schemas
 from placedock.operations import reshaper as operations
 
@@ -14,9 +16,10 @@ from placedock.operations import reshaper as operations
 class Reshaper(Resource):
     path = "/reshaper"
 
-    @takes_json
+    @takes_json(schemas.RESHAPE)
+    @refuses(errors.UnknownProviderInReshape, errors.InventoryInUse, errors.Conflict)
     def post(self, request: Request, response: Response) -> None:
-        body = request.read_body(schemas.RESHAPE)
+        body = request.read_body()
         inventories = {
             uuid: (
                 one["resource_provider_generation"],

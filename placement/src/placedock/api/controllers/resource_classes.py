@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """/resource_classes and /resource_classes/{name}"""
 
+from placedock import errors
 from placedock.api import representations
+from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import MalformedBody, Request, Response
-from placedock.api.resource import Resource, require_json, since, takes_json
+from placedock.api.resource import Resource
 from placedock.api.schemas import resource_classes as schemas
 from placedock.operations import resource_classes as operations
 
@@ -16,6 +18,7 @@ class ResourceClasses(Resource):
     def child(self, segment: str) -> Resource:
         return ResourceClass(segment)
 
+    @shows(schemas.CLASSES)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.listed)
         # A class that came with the tables is as old as the answer.
@@ -24,9 +27,11 @@ class ResourceClasses(Resource):
         names = [one.name for one in found]
         response.send(representations.resource_classes(names, request.script_name), modified)
 
-    @takes_json
+    @takes_json(schemas.CUSTOM)
+    @answers(Answer(201, located=True))
+    @refuses(errors.Conflict)
     def post(self, request: Request, response: Response) -> None:
-        name = request.read_body(schemas.CUSTOM)["name"]
+        name = request.read_body()["name"]
         request.db.write(operations.create, name)
         response.status_int = 201
         response.location = f"{request.script_name}/resource_classes/{name}"
@@ -39,12 +44,21 @@ class ResourceClass(Resource):
     def __init__(self, name: str) -> None:
         self.name = name
 
+    @shows(schemas.CLASS)
+    @refuses(errors.NotFound)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.get, self.name)
         response.send(
             representations.resource_class(found.name, request.script_name), found.modified
         )
 
+    @takes_json(schemas.CUSTOM, until=Feature.ENSURE_RESOURCE_CLASS)
+    @answers(
+        Answer(200, schemas.CLASS, until=Feature.ENSURE_RESOURCE_CLASS),
+        Answer(201, located=True, since=Feature.ENSURE_RESOURCE_CLASS),
+        Answer(204, located=True, since=Feature.ENSURE_RESOURCE_CLASS),
+    )
+    @refuses(errors.NotFound, errors.Conflict)
     def put(self, request: Request, response: Response) -> None:
         if Feature.ENSURE_RESOURCE_CLASS in request.version:
             self._ensure(request, response)
@@ -60,11 +74,11 @@ class ResourceClass(Resource):
         response.location = f"{request.script_name}/resource_classes/{self.name}"
 
     def _rename(self, request: Request, response: Response) -> None:
-        require_json(request)
-        new_name = request.read_body(schemas.CUSTOM)["name"]
+        new_name = request.read_body()["name"]
         request.db.write(operations.rename, self.name, new_name)
         response.send(representations.resource_class(new_name, request.script_name))
 
+    @refuses(errors.NotFound, errors.Conflict)
     def delete(self, request: Request, response: Response) -> None:
         request.db.write(operations.delete, self.name)
         response.no_content()

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from placedock import errors
 from placedock.api import representations
+from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource, since, takes_json
+from placedock.api.resource import Resource
 from placedock.api.schemas import traits as schemas
 from placedock.operations import traits as operations
 from placedock.store.traits import Trait as StoredTrait
@@ -25,8 +26,9 @@ class Traits(Resource):
     def child(self, segment: str) -> Resource:
         return Trait(segment)
 
+    @takes_query(schemas.LIST)
+    @shows(schemas.TRAITS)
     def get(self, request: Request, response: Response) -> None:
-        request.read_query(schemas.LIST)
         names, prefix = _name_filter(request.GET.get("name"))
         associated = _associated_filter(request.GET.get("associated"))
         found = request.db.query(operations.listed, names, prefix, associated)
@@ -66,11 +68,14 @@ class Trait(Resource):
     def __init__(self, name: str) -> None:
         self.name = name
 
+    @answers(Answer(204, dated=True))
+    @refuses(errors.NotFound)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.get, self.name)
         response.no_content()
         response.date(found.modified)
 
+    @answers(Answer(201, located=True, dated=True), Answer(204, located=True, dated=True))
     def put(self, request: Request, response: Response) -> None:
         if schemas.CUSTOM.problem(self.name, request.version) is not None:
             raise errors.Invalid(
@@ -82,26 +87,30 @@ class Trait(Resource):
         response.location = f"{request.script_name}/traits/{self.name}"
         response.date(found.modified)
 
+    @refuses(errors.NotFound, errors.Conflict)
     def delete(self, request: Request, response: Response) -> None:
         request.db.write(operations.delete, self.name)
         response.no_content()
 
 
 @since(Feature.TRAITS)
+@refuses(errors.NotFound)
 class ProviderTraits(Resource):
     path = "/resource_providers/{uuid}/traits"
 
     def __init__(self, uuid: str) -> None:
         self.uuid = uuid
 
+    @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         generation, found = request.db.query(operations.of_provider, self.uuid)
         names = [trait.name for trait in found]
         response.send(representations.provider_traits(names, generation), _latest(found))
 
-    @takes_json
+    @takes_json(schemas.PUT_OF_PROVIDER)
+    @shows(schemas.OF_PROVIDER)
     def put(self, request: Request, response: Response) -> None:
-        body = request.read_body(schemas.PUT_OF_PROVIDER)
+        body = request.read_body()
         generation, found = request.db.write(
             operations.replace, self.uuid, body["resource_provider_generation"], body["traits"]
         )

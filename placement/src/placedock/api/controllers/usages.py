@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """/usages and /resource_providers/{uuid}/usages"""
 
+from placedock import errors
 from placedock.api import representations
+from placedock.api.marks import refuses, shows, since, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource, since
+from placedock.api.resource import Resource
 from placedock.api.schemas import usages as schemas
 from placedock.operations import usages as operations
 
@@ -17,8 +19,9 @@ class Usages(Resource):
         """Readers of a project may see its usages, so the project asked for is what the policy looks at."""
         return {"project_id": request.GET.get("project_id")}
 
+    @takes_query(schemas.LIST)
+    @shows(schemas.USAGES)
     def get(self, request: Request, response: Response) -> None:
-        request.read_query(schemas.LIST)
         query = request.GET
         project, user = query["project_id"], query.get("user_id")
         if Feature.CONSUMER_TYPES in request.version:
@@ -29,12 +32,14 @@ class Usages(Resource):
             response.send(representations.usages(used))
 
 
+@refuses(errors.NotFound)
 class ProviderUsages(Resource):
     path = "/resource_providers/{uuid}/usages"
 
     def __init__(self, uuid: str) -> None:
         self.uuid = uuid
 
+    @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         generation, used = request.db.query(operations.of_provider, self.uuid)
         response.send(representations.provider_usages(used, generation))

@@ -3,7 +3,7 @@
 
 from placedock.api.microversion import Feature
 from placedock.api.schemas.parts import GENERATION, UUID
-from placedock.api.schemas.vocabulary import Body, Field, Object, Since
+from placedock.api.schemas.vocabulary import Answer, Body, Field, Object, Since, shown
 
 _LIST = {"type": "array", "items": UUID, "uniqueItems": True}
 
@@ -17,5 +17,14 @@ PUT = Body(
             }
         ),
         before=_LIST,
+    )
+)
+
+AGGREGATES = Answer(
+    Object(
+        {
+            "aggregates": shown(_LIST),
+            "resource_provider_generation": shown(GENERATION, since=Feature.AGGREGATES_GENERATION),
+        }
     )
 )

@@ -4,15 +4,26 @@
 from placedock.api.microversion import Feature
 from placedock.api.schemas import inventories
 from placedock.api.schemas.parts import (
+    AMOUNTS,
     CONSUMER_TYPE,
     EXTERNAL_ID,
     GENERATION,
     NAME_PATTERN,
     NAME_SUFFIX,
+    TEXT,
     UUID,
     UUID_PATTERN,
 )
-from placedock.api.schemas.vocabulary import Body, Field, Object, Schema, Since
+from placedock.api.schemas.vocabulary import (
+    Answer,
+    AnyOf,
+    Body,
+    Field,
+    Object,
+    Schema,
+    Since,
+    shown,
+)
 
 _RESOURCES = Object(patterns={NAME_PATTERN: {"type": "integer", "minimum": 1}}, minProperties=1)
 
@@ -92,6 +103,42 @@ RESHAPE = Body(
                 Object(patterns={UUID_PATTERN: inventories.ALL}, minProperties=1), required=True
             ),
             "allocations": Field(Object(patterns=_CLAIMS, minProperties=0), required=True),
+        }
+    )
+)
+
+_NOTHING = Object({"allocations": shown(Object(maxProperties=0))})
+_HELD = Object(
+    {
+        "allocations": shown(
+            Object(
+                patterns={
+                    UUID_PATTERN: Object(
+                        {"generation": shown(GENERATION), "resources": shown(AMOUNTS)}
+                    )
+                },
+                minProperties=1,
+            )
+        ),
+        "project_id": shown(EXTERNAL_ID, since=Feature.ALLOCATIONS_BY_PROVIDER),
+        "user_id": shown(EXTERNAL_ID, since=Feature.ALLOCATIONS_BY_PROVIDER),
+        "consumer_generation": shown(GENERATION, since=Feature.CONSUMER_GENERATION),
+        "consumer_type": shown(TEXT, since=Feature.CONSUMER_TYPES),
+    }
+)
+OF_CONSUMER = Answer(AnyOf([_NOTHING, _HELD]))
+
+_CONSUMED = Object(
+    {
+        "resources": shown(AMOUNTS),
+        "consumer_generation": shown(GENERATION, since=Feature.CONSUMER_GENERATION),
+    }
+)
+OF_PROVIDER = Answer(
+    Object(
+        {
+            "allocations": shown(Object(patterns={UUID_PATTERN: _CONSUMED})),
+            "resource_provider_generation": shown(GENERATION),
         }
     )
 )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inventories of a provider."""
 
-from placedock.api.schemas.parts import GENERATION, NAME_PATTERN
-from placedock.api.schemas.vocabulary import Body, Field, Object
+from placedock.api.schemas.parts import GENERATION, NAME, NAME_PATTERN
+from placedock.api.schemas.vocabulary import Answer, Body, Field, Object, shown
 from placedock.model.inventory import MAX_INT, MAX_RATIO
 
 _AMOUNT = {"type": "integer", "maximum": MAX_INT, "minimum": 1}
@@ -21,7 +21,7 @@ POST = Body(
         {
             "resource_provider_generation": Field(GENERATION),
             **_INVENTORY,
-            "resource_class": Field({"type": "string", "pattern": NAME_PATTERN}, required=True),
+            "resource_class": Field(NAME, required=True),
         }
     )
 )
@@ -42,3 +42,14 @@ ALL = Object(
     }
 )
 PUT = Body(ALL)
+
+_SHOWN = {name: shown(field.schema) for name, field in _INVENTORY.items()}
+INVENTORY = Answer(Object({"resource_provider_generation": shown(GENERATION), **_SHOWN}))
+INVENTORIES = Answer(
+    Object(
+        {
+            "resource_provider_generation": shown(GENERATION),
+            "inventories": shown(Object(patterns={NAME_PATTERN: Object(_SHOWN)})),
+        }
+    )
+)

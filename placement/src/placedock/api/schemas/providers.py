@@ -2,11 +2,20 @@
 """Resource providers."""
 
 from placedock.api.microversion import Feature
-from placedock.api.schemas.parts import TEXT, UUID
-from placedock.api.schemas.vocabulary import Body, Field, Object, Query
+from placedock.api.schemas.parts import (
+    AGGREGATES,
+    GENERATION,
+    LINKS,
+    RESOURCES,
+    TEXT,
+    TRAITS,
+    UUID,
+    UUID_OR_NULL,
+)
+from placedock.api.schemas.vocabulary import Answer, Array, Body, Field, Object, Query, shown
 
 _NAME = Field({"type": "string", "maxLength": 200}, required=True)
-_PARENT = Field({"anyOf": [UUID, {"type": "null"}]}, since=Feature.TREES)
+_PARENT = Field(UUID_OR_NULL, since=Feature.TREES)
 
 POST = Body(Object({"name": _NAME, "uuid": Field(UUID), "parent_provider_uuid": _PARENT}))
 PUT = Body(Object({"name": _NAME, "parent_provider_uuid": _PARENT}))
@@ -16,10 +25,23 @@ LIST = Query(
         {
             "name": Field(TEXT),
             "uuid": Field(UUID),
-            "member_of": Field(TEXT, since=Feature.PROVIDERS_BY_AGGREGATE),
-            "resources": Field(TEXT, since=Feature.PROVIDERS_BY_RESOURCES),
+            "member_of": Field(AGGREGATES, since=Feature.PROVIDERS_BY_AGGREGATE),
+            "resources": Field(RESOURCES, since=Feature.PROVIDERS_BY_RESOURCES),
             "in_tree": Field(UUID, since=Feature.TREES),
-            "required": Field(TEXT, since=Feature.PROVIDERS_BY_TRAIT),
+            "required": Field(TRAITS, since=Feature.PROVIDERS_BY_TRAIT),
         }
     )
 )
+
+_PROVIDER = Object(
+    {
+        "uuid": shown(UUID),
+        "name": shown(TEXT),
+        "generation": shown(GENERATION),
+        "links": shown(LINKS),
+        "parent_provider_uuid": shown(UUID_OR_NULL, since=Feature.TREES),
+        "root_provider_uuid": shown(UUID, since=Feature.TREES),
+    }
+)
+PROVIDER = Answer(_PROVIDER)
+PROVIDERS = Answer(Object({"resource_providers": shown(Array(_PROVIDER))}))

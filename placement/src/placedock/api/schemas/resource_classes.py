@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resource classes."""
 
-from placedock.api.schemas.parts import CUSTOM_PATTERN
-from placedock.api.schemas.vocabulary import Body, Field, Object
+from placedock.api.schemas.parts import CUSTOM_PATTERN, LINKS, NAME
+from placedock.api.schemas.vocabulary import Answer, Array, Body, Field, Object, shown
 
 CUSTOM = Body(
     Object(
@@ -13,3 +13,7 @@ CUSTOM = Body(
         }
     )
 )
+
+_CLASS = Object({"name": shown(NAME), "links": shown(LINKS)})
+CLASS = Answer(_CLASS)
+CLASSES = Answer(Object({"resource_classes": shown(Array(_CLASS))}))

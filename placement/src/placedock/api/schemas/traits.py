@@ -1,15 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Traits."""
 
-from placedock.api.schemas.parts import CUSTOM_PATTERN, GENERATION, TEXT
-from placedock.api.schemas.vocabulary import Body, Field, Object, Query
+from placedock.api.schemas.parts import CUSTOM_PATTERN, GENERATION
+from placedock.api.schemas.vocabulary import (
+    Answer,
+    Array,
+    Body,
+    Field,
+    Object,
+    Query,
+    Text,
+    shown,
+)
 
 _TRAIT = {"type": "string", "minLength": 1, "maxLength": 255}
 
 CUSTOM = Body({**_TRAIT, "pattern": CUSTOM_PATTERN})
 """The name in the URL of a trait that is to be made."""
 
-LIST = Query(Object({"name": Field(TEXT), "associated": Field(TEXT)}))
+LIST = Query(
+    Object(
+        {
+            "name": Field(Text("^(in|startswith):")),
+            "associated": Field(Text("^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$")),
+        }
+    )
+)
 
 PUT_OF_PROVIDER = Body(
     Object(
@@ -19,3 +35,7 @@ PUT_OF_PROVIDER = Body(
         }
     )
 )
+
+_LISTED = {"traits": shown(Array(_TRAIT))}
+TRAITS = Answer(Object(_LISTED))
+OF_PROVIDER = Answer(Object({**_LISTED, "resource_provider_generation": shown(GENERATION)}))

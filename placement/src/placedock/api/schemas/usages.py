@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Usages of a project."""
+"""Usages of a project, and of a provider."""
 
 from placedock.api.microversion import Feature
-from placedock.api.schemas.parts import EXTERNAL_ID, NAME_PATTERN
-from placedock.api.schemas.vocabulary import Field, Object, Query
+from placedock.api.schemas.parts import AMOUNTS, EXTERNAL_ID, GENERATION, NAME_PATTERN
+from placedock.api.schemas.vocabulary import Answer, Field, Object, Query, Since, shown
 
 LIST = Query(
     Object(
@@ -21,4 +21,22 @@ LIST = Query(
             ),
         }
     )
+)
+
+_OF_TYPE = Object({"consumer_count": shown({"type": "integer"})}, patterns=AMOUNTS.patterns)
+USAGES = Answer(
+    Object(
+        {
+            "usages": shown(
+                Since(
+                    Feature.CONSUMER_TYPES,
+                    Object(patterns={f"{NAME_PATTERN}|^all$|^unknown$": _OF_TYPE}),
+                    before=AMOUNTS,
+                )
+            )
+        }
+    )
+)
+OF_PROVIDER = Answer(
+    Object({"resource_provider_generation": shown(GENERATION), "usages": shown(AMOUNTS)})
 )

@@ -3,11 +3,12 @@
 
 `Body` and `Query` give the JSON schema of any version and validate against it with a compiled validator, kept per schema
 and minor version (compiling per request would cost milliseconds). The wording of jsonschema's messages is part of the
-contract, so a problem is told as jsonschema tells it.
+contract, so a problem is told as jsonschema tells it. `Answer` describes what is sent: no request pays for that, but
+documents and tests read it.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Union
 
 import jsonschema
 from jsonschema.exceptions import best_match
@@ -15,6 +16,7 @@ from oslo_utils import uuidutils
 from placedock.api.microversion import Feature, Version
 
 Schema = dict[str, Any]
+Part = Union[Schema, "Object", "Array", "AnyOf", "Text", "Since"]
 
 FORMATS = jsonschema.FormatChecker()
 FORMATS.checks("uuid")(uuidutils.is_uuid_like)
@@ -23,9 +25,14 @@ FORMATS.checks("uuid")(uuidutils.is_uuid_like)
 class Field(NamedTuple):
     """A property: what it holds, and which versions know it and insist on it."""
 
-    schema: "Schema | Object | Since"
+    schema: Part
     since: Feature | None = None
     required: bool = False
+
+
+def shown(schema: Part, since: Feature | None = None) -> Field:
+    """A property that answers always have, from `since` on."""
+    return Field(schema, since, required=True)
 
 
 class Since(NamedTuple):
@@ -40,13 +47,43 @@ class Since(NamedTuple):
         return chosen.at(version) if isinstance(chosen, Since) else chosen
 
 
+class Text(NamedTuple):
+    """A query parameter with a syntax of its own.
+
+    Its parser refuses what does not match `pattern`, in words that the schema has not, so the schema lets any string
+    through; `form` is for who describes the API. It may be given several times from `repeated` on.
+    """
+
+    pattern: "str | Since"
+    repeated: Feature | None = None
+
+    def form(self, version: Version) -> Schema:
+        pattern = self.pattern.at(version) if isinstance(self.pattern, Since) else self.pattern
+        one: Schema = {"type": "string", "pattern": pattern}
+        if self.repeated is None or self.repeated not in version:
+            return one
+        return {"type": "array", "items": one, "minItems": 1}
+
+
+class Array(NamedTuple):
+    """A list of things that are alike."""
+
+    items: Part
+
+
+class AnyOf(NamedTuple):
+    """One thing or the other."""
+
+    parts: Sequence[Part]
+
+
 class Object:
     """A JSON object with named fields, or with fields whose names match patterns, and no others."""
 
     def __init__(
         self,
         fields: Mapping[str, Field] | None = None,
-        patterns: Mapping[str, "Schema | Object | Since"] | Since | None = None,
+        patterns: Mapping[str, Part] | Since | None = None,
         closed: bool = True,
         **keywords: Any,
     ) -> None:
@@ -55,22 +92,28 @@ class Object:
         self.closed = closed
         self.keywords = keywords
 
-    def at(self, version: Version) -> Schema:
-        """The JSON schema that this is at `version`."""
-        known = {
+    def known(self, version: Version) -> dict[str, Field]:
+        """The fields that there are at `version`."""
+        return {
             name: field
             for name, field in self.fields.items()
             if field.since is None or field.since in version
         }
+
+    def known_patterns(self, version: Version) -> Mapping[str, Part] | None:
+        """What the names of further fields match at `version`."""
+        patterns = self.patterns
+        return patterns.at(version) if isinstance(patterns, Since) else patterns
+
+    def at(self, version: Version) -> Schema:
+        """The JSON schema that this is at `version`."""
+        known, patterns = self.known(version), self.known_patterns(version)
         schema: Schema = {"type": "object", **self.keywords}
-        if known or self.patterns is None:
+        if known or patterns is None:
             schema["properties"] = {
                 name: at(field.schema, version) for name, field in known.items()
             }
-        if self.patterns is not None:
-            patterns = self.patterns
-            if isinstance(patterns, Since):
-                patterns = patterns.at(version)
+        if patterns is not None:
             schema["patternProperties"] = {
                 pattern: at(inner, version) for pattern, inner in patterns.items()
             }
@@ -82,12 +125,19 @@ class Object:
         return schema
 
 
-def at(part: "Schema | Object | Since", version: Version) -> Schema:
+def at(part: Part, version: Version) -> Schema:
     """`part` as a JSON schema at `version`."""
-    if isinstance(part, Since):
-        return at(part.at(version), version)
-    if isinstance(part, Object):
-        return part.at(version)
+    match part:
+        case Since():
+            return at(part.at(version), version)
+        case Object():
+            return part.at(version)
+        case Array(items):
+            return {"type": "array", "items": at(items, version)}
+        case AnyOf(parts):
+            return {"anyOf": [at(one, version) for one in parts]}
+        case Text():
+            return {"type": "string"}
     return part
 
 
@@ -96,7 +146,7 @@ class Body:
 
     formats: jsonschema.FormatChecker = FORMATS
 
-    def __init__(self, part: "Schema | Object | Since") -> None:
+    def __init__(self, part: Part) -> None:
         self.part = part
         self._compiled: dict[int, Callable[[Any], str | None]] = {}
 
@@ -127,3 +177,13 @@ class Query(Body):
     """
 
     formats = jsonschema.FormatChecker()
+
+    def object(self, version: Version) -> Object:
+        """The parameters, as the fields and patterns of an object."""
+        part = self.part.at(version) if isinstance(self.part, Since) else self.part
+        assert isinstance(part, Object)
+        return part
+
+
+class Answer(Body):
+    """What the body of an answer is."""
