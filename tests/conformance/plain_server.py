@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Serves MODULE:NAME at HOST PORT and hands every request on to it as it came.
+"""Serves MODULE:NAME at HOST PORT (0: any, and says which) and hands every request on to it as it came.
 
 Run as a program of its own by the interpreter that has the application: upstream's, placedock's, or
 the container's. Apache, waitress and their like answer a malformed content-length before any
@@ -48,4 +48,5 @@ if __name__ == "__main__":
     module, _, attribute = name.partition(":")
     server = Server((host, int(port)), Handler)
     server.set_app(getattr(importlib.import_module(module), attribute))
+    print(f"serving at http://{host}:{server.server_port}")
     server.serve_forever()

@@ -6,14 +6,14 @@ plain_server.py. Both take the settings of a file and the URL of a database.
 """
 
 import os
-import socket
+import re
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from . import plain_server
 from .suite import UPSTREAM, Settings, open_policy
 
 PATIENCE = 60
+LISTENING = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)")
 PLAIN_SERVER = Path(plain_server.__file__)
 
 
@@ -68,13 +69,8 @@ def wait_until_it_answers(server: Server, alive: Callable[[], bool]) -> None:
     raise RuntimeError(f"no answer from {server.url}; the server wrote:\n{server.log()}")
 
 
-Command = Callable[[int], Sequence[str | Path]]
-
-
-def process(
-    command: Command, environment: Callable[[int], Mapping[str, str]] = lambda port: {}
-) -> Start:
-    """Start the command for a port, in an environment with none of the caller's own settings."""
+def process(*command: str | Path, **environment: str) -> Start:
+    """Start a command that chooses its port, says it, and gets none of the caller's own settings."""
 
     @contextmanager
     def start(settings: Settings, database: str) -> Iterator[Server]:
@@ -82,22 +78,16 @@ def process(
             policy, log = Path(folder, "policy.yaml"), Path(folder, "log")
             if settings.open_policy:
                 policy.write_text(open_policy())
-            port = _free_port()
+            chosen = variables(settings, database, str(policy))
             with log.open("wb") as output:
                 running = subprocess.Popen(
-                    [str(word) for word in command(port)],
-                    env={
-                        "PATH": os.environ["PATH"],
-                        **variables(settings, database, str(policy)),
-                        **environment(port),
-                    },
+                    [str(word) for word in command],
+                    env={"PATH": os.environ["PATH"], **chosen, **environment},
                     stdout=output,
                     stderr=subprocess.STDOUT,
                 )
             try:
-                server = Server("127.0.0.1", port, lambda: log.read_text(errors="replace"))
-                wait_until_it_answers(server, alive=lambda: running.poll() is None)
-                yield server
+                yield _answering(running, lambda: log.read_text(errors="replace"))
             finally:
                 running.terminate()
                 try:
@@ -108,34 +98,33 @@ def process(
     return start
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _reached(python: Path, application: str) -> Start:
-    return process(lambda port: [python, PLAIN_SERVER, application, "127.0.0.1", str(port)])
+def _answering(process: subprocess.Popen, log: Callable[[], str]) -> Server:
+    """The server, from what it says of its port. One chosen here could be gone when it starts."""
+    deadline = time.monotonic() + PATIENCE
+    while not (said := LISTENING.search(log())):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{process.args} does not serve; it wrote:\n{log()}")
+        time.sleep(0.05)
+    server = Server("127.0.0.1", int(said["port"]), log)
+    wait_until_it_answers(server, alive=lambda: process.poll() is None)
+    return server
 
 
 OUR_BIN = Path(sys.executable).parent
 UPSTREAM_PYTHON = UPSTREAM / "bin" / "python"
 UPSTREAM_APPLICATION = "placement.wsgi.api:application"
 
+
+def _reached(python: Path, application: str) -> Start:
+    return process(python, "-u", PLAIN_SERVER, application, "127.0.0.1", "0")
+
+
 upstream = Target(
     # Behind the server that `placedock serve` has, so that the two differ in the application alone.
-    served=process(
-        lambda port: [
-            *(UPSTREAM_PYTHON, "-m", "waitress", f"--listen=127.0.0.1:{port}"),
-            UPSTREAM_APPLICATION,
-        ]
-    ),
+    served=process(UPSTREAM_PYTHON, "-m", "waitress", "--listen=127.0.0.1:0", UPSTREAM_APPLICATION),
     reached=_reached(UPSTREAM_PYTHON, UPSTREAM_APPLICATION),
 )
 serve = Target(
-    served=process(
-        lambda port: [OUR_BIN / "placedock", "serve"],
-        lambda port: {"HOST": "127.0.0.1", "PORT": str(port)},
-    ),
+    served=process(OUR_BIN / "placedock", "serve", HOST="127.0.0.1", PORT="0"),
     reached=_reached(OUR_BIN / "python", "placedock.wsgi:application"),
 )
