@@ -50,17 +50,17 @@ def group(
     if not resourceless:
         most = 3 if not suffix else 2
         query.append((f"resources{suffix}", resources(world, aims, most)))
-    if (minor >= 17 or world.chance(0.02)) and world.chance(0.8 if resourceless else 0.3):
+    if (minor >= 17 or world.chance(0.02)) and world.chance(0.8 if resourceless else 0.25):
         query += [
             (f"required{suffix}", required(world, minor, aims))
             for _ in range(repeats(world, minor, 39))
         ]
-    if (minor >= 21 or world.chance(0.02)) and world.chance(0.25):
+    if (minor >= 21 or world.chance(0.02)) and world.chance(0.15):
         query += [
             (f"member_of{suffix}", member_of(world, minor, aims))
             for _ in range(repeats(world, minor, 24))
         ]
-    if (minor >= 31 or world.chance(0.02)) and world.chance(0.15):
+    if (minor >= 31 or world.chance(0.02)) and world.chance(0.12):
         query.append((f"in_tree{suffix}", uuid_of(world.one([*aims, world.provider()]))))
     return query
 

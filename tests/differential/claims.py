@@ -70,7 +70,7 @@ def put_allocations(world: World) -> Write:
     call = Call(
         "PUT", f"/allocations/{uuid_of(name)}", minor, body=claim(world, minor, name, wanted)
     )
-    return Write(call, lambda: hold(world, {name: wanted}), (name,))
+    return Write(call, lambda: hold(world, {name: wanted}))
 
 
 def hold(world: World, claims: dict[str, Held]) -> None:
@@ -86,7 +86,7 @@ def post_allocations(world: World) -> Write:
     claims = {name: {} if world.chance(0.2) else held(world) for name in names}
     body = {uuid_of(name): claim(world, minor, name, wanted) for name, wanted in claims.items()}
     call = Call("POST", "/allocations", minor, body=body)
-    return Write(call, lambda: hold(world, claims), tuple(claims))
+    return Write(call, lambda: hold(world, claims))
 
 
 def delete_allocations(world: World) -> Write:
@@ -154,7 +154,7 @@ def _reshape(
             world.providers[name].inventories = wanted
         hold(world, claims)
 
-    return Write(Call("POST", "/reshaper", minor, body=body), succeeded, tuple(claims))
+    return Write(Call("POST", "/reshaper", minor, body=body), succeeded)
 
 
 CLAIMS: dict[Callable[[World], Write], int] = {

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from .calls import Answer, Call
 
 HEADERS = (
-    "allow",
     "cache-control",
     "content-type",
     "openstack-api-version",
@@ -42,6 +41,7 @@ def findings(call: Call, ours: Answer, theirs: Answer) -> Findings:
     for name in THERE:
         compare(name, name in ours.headers, name in theirs.headers)
     compare("location", location(ours), location(theirs))
+    compare("allow", methods(ours), methods(theirs))
     if ours.ok and theirs.ok and limited(call):
         return found
     our_body, their_body = canonical(ours.body), canonical(theirs.body)
@@ -51,6 +51,10 @@ def findings(call: Call, ours: Answer, theirs: Answer) -> Findings:
     else:
         compare("body", our_body, their_body)
     return found
+
+
+def methods(answer: Answer) -> set[str]:
+    return set(answer.headers.get("allow", "").split(", "))
 
 
 def limited(call: Call) -> bool:

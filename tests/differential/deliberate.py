@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from . import definition
 from .calls import Answer, Call, Client
 from .comparison import Findings
 
@@ -69,10 +70,12 @@ def every_answer_varies_by_version(case: Case) -> set[str]:
 
 
 @difference
-def an_empty_list_of_inventories_has_a_date(case: Case) -> set[str]:
-    """Upstream leaves `Last-Modified` out there alone."""
-    empty = case.ours.ok and case.ours.body.get("inventories") == {}
-    return {"last-modified"} if empty and "last-modified" in case.ours.headers else set()
+def every_body_has_a_date(case: Case) -> set[str]:
+    """Upstream leaves `Last-Modified` out of an empty list of inventories, and of a provider's first PUT."""
+    bare = case.ours.ok and case.ours.body.get("inventories") == {}
+    saved = case.call.method == "PUT" and re.fullmatch("/resource_providers/[^/]+", case.call.path)
+    dated = "last-modified" in case.ours.headers
+    return {"last-modified"} if dated and (bare or saved) else set()
 
 
 @difference
@@ -89,15 +92,24 @@ def no_sql_in_refusals(case: Case) -> set[str]:
 
 @difference
 def an_unknown_class_is_told_of_a_consumer(case: Case) -> set[str]:
-    """Upstream says of which consumer in `PUT /allocations/{consumer}` only, and forgets a colon elsewhere."""
+    """Upstream says of which consumer in `PUT /allocations/{consumer}` only, and elsewhere forgets a colon."""
     ours = re.fullmatch(
         r"Unable to allocate inventory for consumer \S+: (No such resource class \S+)", case.our_text
     )
-    theirs = re.fullmatch(
-        r"Unable to allocate inventory (No such resource class \S+)", case.their_text
-    )
-    posted = case.call.path == "/allocations"
-    return {"errors"} if posted and ours and theirs and ours[1] == theirs[1] else set()
+    said = {
+        "/allocations": "Unable to allocate inventory ",
+        "/reshaper": "malformed reshaper data: ",
+    }.get(case.call.path)
+    same = said and ours and case.their_text == said + ours[1]
+    return {"errors"} if same else set()
+
+
+@difference
+def nothing_is_said_twice(case: Case) -> set[str]:
+    """Upstream repeats itself where it says that a provider whose traits or inventories are asked for is missing."""
+    missing = case.ours.status == case.theirs.status == 404 and case.our_text
+    twice = re.fullmatch(r"(No resource provider .* found) ?: \1", case.their_text)
+    return {"errors"} if twice and twice[1] == missing else set()
 
 
 @difference
@@ -108,3 +120,49 @@ def an_unknown_name_is_refused_wherever_it_stands(case: Case) -> set[str]:
     nothing = case.theirs.body["allocation_requests"] == []
     refused = case.ours.status == 400 and UNKNOWN_NAME.search(case.our_text)
     return set(case.findings) if nothing and refused else set()
+
+
+@difference
+def names_of_classes_are_checked_everywhere(case: Case) -> set[str]:
+    """Upstream takes any name as a key of inventories, fails when what is below it is no object, or finds no such class."""
+    named = re.search(r"does not match any of the regexes: '\^\[A-Z0-9_\]\+\$'", case.our_text)
+    refused = case.ours.status == 400 and named
+    otherwise = case.theirs.status == 500 or UNKNOWN_NAME.search(case.their_text)
+    listed = case.call.path == "/reshaper" or case.call.path.endswith("/inventories")
+    return set(case.findings) if refused and otherwise and listed else set()
+
+
+@difference
+def of_two_faults_either_is_told(case: Case) -> set[str]:
+    """What a body lacks, or what it has too much: jsonschema takes the one that stands first in the schema."""
+    texts = sorted((case.our_text, case.their_text))
+    both = case.ours.status == case.theirs.status == 400
+    missing = re.match(r"JSON does not validate: '\w+' is a required property", texts[0])
+    more = re.match(r"JSON does not validate: Additional properties are not allowed", texts[1])
+    return {"errors"} if both and missing and more else set()
+
+
+@difference
+def amounts_of_groups_add_up(case: Case) -> set[str]:
+    """Upstream counts wrong when the unsuffixed group and another want the same class of one provider."""
+    both = case.ours.status == case.theirs.status == 200
+    if not both or not definition.shares_a_class(case.call):
+        return set()
+    right = definition.is_met(case.placedock, case.call, case.ours)
+    return {"allocation_requests", "provider_summaries"} if right else set()
+
+
+@difference
+def a_sharing_provider_may_stand_below_a_root(case: Case) -> set[str]:
+    """Upstream fails when the unsuffixed group could be served by one."""
+    failed = case.theirs.status == 500 and "KeyError" in case.theirs.body["errors"][0]["detail"]
+    if case.call.path != "/allocation_candidates" or not failed:
+        return set()
+    return set(case.findings) if definition.is_met(case.placedock, case.call, case.ours) else set()
+
+
+@difference
+def a_reshape_obeys_the_rules_for_inventories(case: Case) -> set[str]:
+    """Upstream takes inventories in a reshape that reserve more than they have."""
+    refused = case.ours.status == 400 and "The reserved value is greater than" in case.our_text
+    return set(case.findings) if refused and case.call.path == "/reshaper" else set()

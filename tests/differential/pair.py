@@ -15,9 +15,6 @@ from . import comparison, deliberate
 from .calls import NOTHING, Answer, Call, Client, ConsumerGeneration, Generation, provider_path
 from .comparison import Findings
 
-RESET_PASSES = 10
-
-
 class Different(AssertionError):
     """The answers to a call differ. `call` is as it was drawn, with generations still to be looked up."""
 
@@ -40,13 +37,17 @@ class Answers(NamedTuple):
 
 
 class Pair:
-    """The two servers. `sent` counts the calls that both were sent and whose answers were compared."""
+    """The two servers. `sent` counts the calls that both were sent and whose answers were compared.
+
+    `parted` says that they hold different things since a write on which they rightly disagree.
+    """
 
     def __init__(self, ours: Client, theirs: Client) -> None:
         self.ours = ours
         self.theirs = theirs
         self.sent = 0
         self.excused: dict[str, int] = {}
+        self.parted = False
 
     def send(self, call: Call) -> Answers:
         """Send a call to both; raise `Different` unless the answers are the same, or rightly differ."""
@@ -62,15 +63,20 @@ class Pair:
                 raise Different(call, ours, theirs, found)
             for excuse in excuses:
                 self.excused[excuse] = self.excused.get(excuse, 0) + 1
+            self.parted |= call.method != "GET" and ours.ok != theirs.ok
         return Answers(ours, theirs)
 
     def _limited(self, call: Call, ours: Answer, theirs: Answer) -> Findings:
         """Which candidates a limit leaves is each server's choice: the count is not, and of which is not."""
         unlimited = self.send(call.without("limit"))
-        most = min(int(dict(call.query)["limit"]), comparison.count(unlimited.ours))
-        if comparison.count(ours) != most or comparison.count(theirs) != most:
-            return {"number of candidates": (comparison.count(ours), comparison.count(theirs))}
-        return comparison.limited_findings(ours, unlimited.ours)
+        limit = next(int(value) for name, value in call.query if name == "limit")
+        found: Findings = {}
+        for answer, all_ in zip((ours, theirs), unlimited, strict=True):
+            most = min(limit, comparison.count(all_))
+            if comparison.count(answer) != most:
+                found["number of candidates"] = comparison.count(answer), most
+            found |= comparison.limited_findings(answer, all_)
+        return found
 
     def _resolved(self, body: Any) -> Any:
         """The body with generations in place of what stands for them, as a client would read them just before."""
@@ -91,6 +97,7 @@ class Pair:
         """Leave nothing of what a seed has made in either."""
         for client in (self.ours, self.theirs):
             _wipe(client)
+        self.parted = False
 
 
 def _wipe(client: Client) -> None:

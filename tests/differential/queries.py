@@ -41,12 +41,13 @@ def resources(world: World, aims: list[str], most: int = 2) -> str:
     """Amounts of a few classes, mostly such as one of `aims` has."""
     found = {}
     for _ in range(world.rng.randint(1, most)):
-        aim = world.one(aims)
+        stocked = [aim for aim in aims if aim in world.providers and world.providers[aim].inventories]
+        aim = world.one(stocked or aims)
         inventories = world.providers[aim].inventories if aim in world.providers else {}
-        if inventories and world.chance(0.9):
+        if inventories and world.chance(0.95):
             name = world.one(list(inventories))
             step = int(inventories[name].get("step_size", 1))
-            amount = step * world.one((1, 1, 1, 2, 3))
+            amount = step * world.one((1, 1, 1, 1, 2))
             while amount < inventories[name].get("min_unit", 1):
                 amount += step
             found[name] = amount
@@ -62,13 +63,13 @@ def required(world: World, minor: int, aims: list[str]) -> str:
     )
 
     def trait() -> str:
-        return world.one(there) if there and world.chance(0.7) else world.trait()
+        return world.one(there) if there and world.chance(0.85) else world.trait()
 
     if (minor >= 39 or world.chance(0.01)) and world.chance(0.4):
         return "in:" + ",".join(trait() for _ in range(world.rng.randint(1, 3)))
     named = [trait() for _ in range(world.one((1, 1, 1, 2)))]
     if minor >= 22 or world.chance(0.02):
-        named = [f"!{world.trait()}" if world.chance(0.35) else each for each in named]
+        named = [f"!{world.trait()}" if world.chance(0.3) else each for each in named]
     return ",".join(named)
 
 
@@ -77,7 +78,7 @@ def member_of(world: World, minor: int, aims: Sequence[str] = ()) -> str:
     there = sorted(
         {each for aim in aims if aim in world.providers for each in world.providers[aim].aggregates}
     )
-    one = world.one(there) if there and world.chance(0.7) else world.one(AGGREGATES)
+    one = world.one(there) if there and world.chance(0.85) else world.one(AGGREGATES)
     said = uuid_of(one)
     if world.chance(0.3):
         said = "in:" + ",".join(uuid_of(each) for each in world.some(AGGREGATES, 3))

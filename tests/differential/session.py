@@ -22,7 +22,7 @@ BELOW = ("inventories", "usages", "aggregates", "traits", "allocations")
 
 
 class Session:
-    """Calls drawn from a seed, until `calls` were sent. `history` has them all, as they were drawn."""
+    """Calls drawn from a seed. `history` has them, as they were drawn, since there was nothing."""
 
     def __init__(self, pair: Pair, seed: int) -> None:
         self.pair = pair
@@ -30,13 +30,22 @@ class Session:
         self.history: list[Call] = []
 
     def run(self, calls: int) -> None:
+        """Send at least so many calls."""
         end = self.pair.sent + calls
+        while self.pair.sent < end:
+            self._begin()
+            while self.pair.sent < end and not self.pair.parted:
+                self._step()
+        if not self.pair.parted:
+            for call in every_get(self.world):
+                self._send(call)
+
+    def _begin(self) -> None:
+        self.pair.wipe()
+        self.world.forget()
+        self.history.clear()
         for write in self._topology():
             self._write(write)
-        while self.pair.sent < end:
-            self._step()
-        for call in every_get(self.world):
-            self._send(call)
 
     def _topology(self) -> Iterator[Write]:
         """The writes that make the first providers, at a version that knows everything."""
@@ -61,7 +70,7 @@ class Session:
             write = (self._drawn(WRITES) if way < 0.2 else self._drawn(CLAIMS))(world)
             if world.chance(0.12):
                 # What a spoiled write does, if anything, the world need not know.
-                write = Write(spoiled(world, write.call), consumers=write.consumers)
+                write = Write(spoiled(world, write.call))
             self._write(write)
         else:
             call = candidates(world) if way < 0.7 else self._drawn(QUERIES)(world)

@@ -34,7 +34,8 @@ def _odd_body(world: World, call: Call) -> Call:
     if way < 0.25:
         del container[key]
     elif way < 0.4 and isinstance(container, dict):
-        container[world.one(("extra", "CUSTOM_EXTRA", "lower", str(key).upper()))] = container[key]
+        odd = world.one(("extra", "CUSTOM_EXTRA", "lower", str(key).upper(), str(key).lower()))
+        container[odd] = container.pop(key)
     else:
         container[key] = copy.deepcopy(world.one(ODD_VALUES))
     return replace(call, body=body)

@@ -11,7 +11,6 @@ from .shrinking import reproduction
 def test_the_answers_are_the_same(
     both: Pair, seed: int, pytestconfig: pytest.Config, record_property
 ) -> None:
-    both.wipe()
     sent, excused = both.sent, dict(both.excused)
     session = Session(both, seed)
     try:

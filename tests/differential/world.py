@@ -59,11 +59,15 @@ class World:
         self.seed = seed
         self.rng = random.Random(seed)
         self.style = Style.drawn(self.rng)
+        self.made = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing exists any more. Names are not used again, for upstream keeps some consumers."""
         self.providers: dict[str, Sketch] = {}
         self.consumers: dict[str, dict[str, dict[str, int]]] = {}
         self.traits: set[str] = set()
         self.classes: set[str] = set()
-        self.made = 0
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability

@@ -15,11 +15,10 @@ def nothing() -> None:
 
 
 class Write(NamedTuple):
-    """A call, what the world is like when it succeeds, and the consumers that it names."""
+    """A call, and what makes the world as it is when the call has succeeded."""
 
     call: Call
     succeeded: Callable[[], object] = nothing
-    consumers: tuple[str, ...] = ()
 
 
 def make_provider(world: World, minor: int | None = None) -> Write:
@@ -73,18 +72,18 @@ def delete_provider(world: World) -> Write:
 
 def inventory(world: World) -> dict[str, float]:
     """The fields of an inventory; what is left out is the API's default."""
-    fields: dict[str, float] = {"total": world.one((1, 2, 4, 7, 8, 10, 16, 33, 100, 1000))}
+    fields: dict[str, float] = {"total": world.one((1, 4, 7, 8, 10, 16, 33, 100, 1000))}
     total = int(fields["total"])
     if world.chance(world.style.tight):
         fields["reserved"] = world.rng.randint(0, max(1, total // 2))
     if world.chance(0.02):
         fields["reserved"] = total + world.one((0, 0, 1))
     if world.chance(world.style.tight):
-        fields["allocation_ratio"] = world.one((0.1, 0.3, 0.7, 1.0, 1.5, 1.7, 2.0, 16.0))
+        fields["allocation_ratio"] = world.one((0.3, 0.7, 1.0, 1.5, 1.7, 2.0, 16.0))
     if world.chance(world.style.tight):
         fields["min_unit"] = world.one((1, 1, 2, 3))
     if world.chance(world.style.tight):
-        fields["max_unit"] = world.one((1, 2, 4, total, 10 * total))
+        fields["max_unit"] = world.one((2, 4, total, 10 * total))
     if world.chance(world.style.tight):
         fields["step_size"] = world.one((1, 2, 3, 4))
     return fields
@@ -92,7 +91,7 @@ def inventory(world: World) -> dict[str, float]:
 
 def put_inventories(world: World, name: str | None = None, minor: int | None = None) -> Write:
     name = name or world.provider()
-    classes = {world.resource_class() for _ in range(world.rng.randint(0, 3))}
+    classes = {world.resource_class() for _ in range(world.rng.randint(0, 4))}
     if name in world.providers and world.chance(0.5):
         classes |= world.providers[name].inventories.keys()
     wanted = {each: inventory(world) for each in sorted(classes)}
