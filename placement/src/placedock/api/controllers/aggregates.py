@@ -1,24 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """/resource_providers/{uuid}/aggregates"""
 
-from placedock import errors
 from placedock.api import representations
-from placedock.api.marks import refuses, shows, since, takes_json
+from placedock.api.controllers.of_provider import OfProvider
+from placedock.api.marks import shows, since, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import aggregates as schemas
 from placedock.operations import aggregates as operations
-from placedock.operations import providers as provider_operations
 
 
 @since(Feature.AGGREGATES)
-@refuses(errors.NotFound)
-class ProviderAggregates(Resource):
+class ProviderAggregates(OfProvider):
     path = "/resource_providers/{uuid}/aggregates"
-
-    def __init__(self, uuid: str) -> None:
-        self.uuid = uuid
 
     @shows(schemas.AGGREGATES)
     def get(self, request: Request, response: Response) -> None:
@@ -28,8 +22,7 @@ class ProviderAggregates(Resource):
     @takes_json(schemas.PUT)
     @shows(schemas.AGGREGATES)
     def put(self, request: Request, response: Response) -> None:
-        request.db.query(provider_operations.get, self.uuid)
-        body = request.read_body()
+        body = self.read_body(request)
         if Feature.AGGREGATES_GENERATION in request.version:
             wanted, generation = body["aggregates"], body["resource_provider_generation"]
         else:

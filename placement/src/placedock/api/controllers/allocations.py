@@ -9,6 +9,7 @@ from typing import Any
 from oslo_utils import uuidutils
 from placedock import errors
 from placedock.api import representations
+from placedock.api.controllers.of_provider import OfProvider
 from placedock.api.marks import refuses, shows, since, takes_json
 from placedock.api.microversion import Feature, Version
 from placedock.api.requests import Request, Response
@@ -95,12 +96,8 @@ class ConsumerAllocations(Resource):
         response.no_content()
 
 
-@refuses(errors.NotFound)
-class ProviderAllocations(Resource):
+class ProviderAllocations(OfProvider):
     path = "/resource_providers/{uuid}/allocations"
-
-    def __init__(self, uuid: str) -> None:
-        self.uuid = uuid
 
     @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:

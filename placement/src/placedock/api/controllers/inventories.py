@@ -6,6 +6,7 @@ from typing import Any
 
 from placedock import errors
 from placedock.api import representations
+from placedock.api.controllers.of_provider import OfProvider
 from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
@@ -13,7 +14,6 @@ from placedock.api.resource import Resource
 from placedock.api.schemas import inventories as schemas
 from placedock.model.inventory import Inventory
 from placedock.operations import inventories as operations
-from placedock.operations import providers as provider_operations
 
 
 def read(resource_class: str, fields: Mapping[str, Any]) -> Inventory:
@@ -27,12 +27,8 @@ def read(resource_class: str, fields: Mapping[str, Any]) -> Inventory:
 _NOT_WHOLE = {"resource_class", "allocation_ratio"}
 
 
-@refuses(errors.NotFound)
-class ProviderInventories(Resource):
+class ProviderInventories(OfProvider):
     path = "/resource_providers/{uuid}/inventories"
-
-    def __init__(self, uuid: str) -> None:
-        self.uuid = uuid
 
     def child(self, segment: str) -> Resource:
         return ProviderInventory(self.uuid, segment)
@@ -46,8 +42,7 @@ class ProviderInventories(Resource):
     @takes_json(schemas.POST)
     @answers(Answer(201, schemas.INVENTORY, located=True))
     def post(self, request: Request, response: Response) -> None:
-        request.db.query(provider_operations.get, self.uuid)
-        body = request.read_body()
+        body = self.read_body(request)
         wanted = read(body["resource_class"], body)
         generation = request.db.write(
             operations.add,
@@ -62,8 +57,7 @@ class ProviderInventories(Resource):
     @shows(schemas.INVENTORIES)
     @refuses(errors.InventoryInUse)
     def put(self, request: Request, response: Response) -> None:
-        request.db.query(provider_operations.get, self.uuid)
-        body = request.read_body()
+        body = self.read_body(request)
         wanted = [read(name, fields) for name, fields in body["inventories"].items()]
         generation = request.db.write(
             operations.replace,
@@ -81,12 +75,11 @@ class ProviderInventories(Resource):
         response.no_content()
 
 
-@refuses(errors.NotFound)
-class ProviderInventory(Resource):
+class ProviderInventory(OfProvider):
     path = "/resource_providers/{uuid}/inventories/{resource_class}"
 
     def __init__(self, uuid: str, resource_class: str) -> None:
-        self.uuid = uuid
+        super().__init__(uuid)
         self.resource_class = resource_class
 
     @shows(schemas.INVENTORY)
@@ -97,8 +90,7 @@ class ProviderInventory(Resource):
     @takes_json(schemas.PUT_ONE)
     @shows(schemas.INVENTORY)
     def put(self, request: Request, response: Response) -> None:
-        request.db.query(provider_operations.get, self.uuid)
-        body = request.read_body()
+        body = self.read_body(request)
         wanted = read(self.resource_class, body)
         generation = request.db.write(
             operations.change,

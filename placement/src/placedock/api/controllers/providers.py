@@ -8,6 +8,7 @@ from placedock.api import parameters, representations
 from placedock.api.controllers.aggregates import ProviderAggregates
 from placedock.api.controllers.allocations import ProviderAllocations
 from placedock.api.controllers.inventories import ProviderInventories
+from placedock.api.controllers.of_provider import OfProvider
 from placedock.api.controllers.traits import ProviderTraits
 from placedock.api.controllers.usages import ProviderUsages
 from placedock.api.errors import NoSuchUrl
@@ -72,12 +73,8 @@ class Providers(Resource):
             response.status_int = 201
 
 
-@refuses(errors.NotFound)
-class Provider(Resource):
+class Provider(OfProvider):
     path = "/resource_providers/{uuid}"
-
-    def __init__(self, uuid: str) -> None:
-        self.uuid = uuid
 
     def child(self, segment: str) -> Resource:
         if segment not in BELOW:
@@ -95,8 +92,7 @@ class Provider(Resource):
     @shows(schemas.PROVIDER)
     @refuses(errors.DuplicateProvider)
     def put(self, request: Request, response: Response) -> None:
-        request.db.query(operations.get, self.uuid)
-        wanted = request.read_body()
+        wanted = self.read_body(request)
         if "parent_provider_uuid" in wanted:
             saved = request.db.write(
                 operations.update,

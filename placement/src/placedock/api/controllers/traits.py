@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from placedock import errors
 from placedock.api import representations
+from placedock.api.controllers.of_provider import OfProvider
 from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
@@ -94,12 +95,8 @@ class Trait(Resource):
 
 
 @since(Feature.TRAITS)
-@refuses(errors.NotFound)
-class ProviderTraits(Resource):
+class ProviderTraits(OfProvider):
     path = "/resource_providers/{uuid}/traits"
-
-    def __init__(self, uuid: str) -> None:
-        self.uuid = uuid
 
     @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:

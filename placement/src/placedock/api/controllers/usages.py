@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """/usages and /resource_providers/{uuid}/usages"""
 
-from placedock import errors
 from placedock.api import representations
-from placedock.api.marks import refuses, shows, since, takes_query
+from placedock.api.controllers.of_provider import OfProvider
+from placedock.api.marks import shows, since, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
 from placedock.api.resource import Resource
@@ -32,12 +32,8 @@ class Usages(Resource):
             response.send(representations.usages(used))
 
 
-@refuses(errors.NotFound)
-class ProviderUsages(Resource):
+class ProviderUsages(OfProvider):
     path = "/resource_providers/{uuid}/usages"
-
-    def __init__(self, uuid: str) -> None:
-        self.uuid = uuid
 
     @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:
