@@ -4,5 +4,6 @@
     stage.py        the providers they fight for
     client.py       one of them: what it does, and what it was told
     watch.py        what no answer may contradict, whoever gets it
-    invariants.py   what must hold in the tables and in the API when all are done
+    crowd.py        lets them loose, and judges what they leave
+    invariants.py   what must hold in the tables when all are done
 """

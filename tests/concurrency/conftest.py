@@ -1,34 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A database of each kind, and several processes of placedock on it."""
+"""How much is done at once, and on which databases."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
-from conformance import databases, servers
+from conformance import databases
 from conformance.databases import Database
-from conformance.servers import Server
-from conformance.suite import PLAIN_SETTINGS
 
-PROCESSES = 3
+DATABASES = {"sqlite": databases.sqlite, "mysql": databases.mysql}
 
 
-@pytest.fixture(scope="session", params=("sqlite", "mysql"))
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("concurrency")
+    group.addoption("--clients", type=int, default=8, help="client processes")
+    group.addoption("--actions", type=int, default=60, help="actions of each client")
+    group.addoption("--servers", type=int, default=3, help="processes of placedock")
+
+
+@pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    with getattr(databases, request.param)() as database:
+    with DATABASES[request.param]() as database:
         yield database
-
-
-@pytest.fixture
-def url(database: Database) -> Iterator[str]:
-    with database() as url:
-        yield url
-
-
-@pytest.fixture
-def processes(url: str) -> Iterator[list[Server]]:
-    """All of them serve the one database."""
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(servers.serve.served(PLAIN_SETTINGS, url)) for _ in range(PROCESSES)
-        ]

@@ -4,6 +4,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -12,8 +13,15 @@ from conformance.servers import Server
 from topology import uuid_of
 
 NEWEST = 39
-NOTHING = object()
-"""The body of a call that has none; None is the JSON `null`."""
+
+
+class Nothing(Enum):
+    """The body of a call that has none; None is the JSON `null`."""
+
+    NOTHING = "nothing"
+
+
+NOTHING = Nothing.NOTHING
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,13 @@ class Answer(NamedTuple):
     def code(self) -> str | None:
         """The error code, where there is one."""
         return None if self.ok else self.body["errors"][0].get("code")
+
+    @property
+    def text(self) -> str:
+        """The message of a refusal, which is the last line of its detail."""
+        if self.ok or not isinstance(self.body, dict):
+            return ""
+        return self.body["errors"][0]["detail"].split("\n\n ")[-1].strip()
 
     def __str__(self) -> str:
         body = self.body if isinstance(self.body, str) else json.dumps(self.body, indent=1)

@@ -20,7 +20,7 @@ HEADERS = (
     "vary",
 )
 SHOWN_SCHEMA = re.compile(r"(Failed validating '\w+' in schema).*", re.DOTALL)
-LISTED = re.compile(r"'[^']+(, [^']+)+'")
+LISTED = re.compile(r"'([^']+(?:, [^']+)+)'|\[('[^\]]+')\]")
 THERE = ("last-modified", "x-openstack-request-id")
 
 Findings = dict[str, tuple[Any, Any]]
@@ -115,4 +115,4 @@ def canonical(value: Any) -> Any:
 
 
 def _in_order(listed: re.Match[str]) -> str:
-    return f"'{', '.join(sorted(listed[0][1:-1].split(', ')))}'"
+    return ", ".join(sorted((listed[1] or listed[2]).split(", ")))

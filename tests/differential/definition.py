@@ -4,6 +4,7 @@
 The definition is that of the unit tests, which tries everything. The forest is drawn from the server.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import topology
@@ -33,10 +34,10 @@ def shares_a_class(call: Call) -> bool:
     return any(unsuffixed & classes for classes in asked.values())
 
 
-def is_met(client: Client, call: Call, answer: Answer) -> bool:
+def is_met(client: Client, names: Mapping[str, str], call: Call, answer: Answer) -> bool:
     """Whether the candidates answered are those there should be; with a limit, are among them."""
     wanted = request(call)
-    drawn = topology.forest(drawing.topology(client))
+    drawn = topology.forest(drawing.topology(client, names))
     trees = {
         root: [definition.Hashed(*provider) for provider in tree]
         for root, tree in drawn.trees.items()

@@ -5,7 +5,7 @@ A rule says of which findings it is the explanation. A case is excused when all 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from . import definition
@@ -23,25 +23,19 @@ class Case(NamedTuple):
     theirs: Answer
     findings: Findings
     placedock: Client
+    names: Mapping[str, str]
 
     @property
     def our_text(self) -> str:
-        return text(self.ours)
+        return self.ours.text
 
     @property
     def their_text(self) -> str:
-        return text(self.theirs)
+        return self.theirs.text
 
 
 Rule = Callable[[Case], set[str]]
 RULES: list[Rule] = []
-
-
-def text(answer: Answer) -> str:
-    """The message of a refusal, which is the last line of its detail."""
-    if answer.ok or not isinstance(answer.body, dict):
-        return ""
-    return answer.body["errors"][0]["detail"].split("\n\n ")[-1].strip()
 
 
 def difference(rule: Rule) -> Rule:
@@ -59,6 +53,10 @@ def excuse(case: Case) -> list[str]:
             left -= explained
             names.append(rule.__name__.replace("_", " "))
     return [] if left else names
+
+
+def _is_by_definition(case: Case) -> bool:
+    return definition.is_met(case.placedock, case.names, case.call, case.ours)
 
 
 @difference
@@ -148,17 +146,18 @@ def amounts_of_groups_add_up(case: Case) -> set[str]:
     both = case.ours.status == case.theirs.status == 200
     if not both or not definition.shares_a_class(case.call):
         return set()
-    right = definition.is_met(case.placedock, case.call, case.ours)
+    right = _is_by_definition(case)
     return {"allocation_requests", "provider_summaries"} if right else set()
 
 
 @difference
 def a_sharing_provider_may_stand_below_a_root(case: Case) -> set[str]:
     """Upstream fails when the unsuffixed group could be served by one."""
-    failed = case.theirs.status == 500 and "KeyError" in case.theirs.body["errors"][0]["detail"]
+    # What it says is the KeyError's key: the id of the provider.
+    failed = case.theirs.status == 500 and re.fullmatch(r"\d+", case.their_text)
     if case.call.path != "/allocation_candidates" or not failed:
         return set()
-    return set(case.findings) if definition.is_met(case.placedock, case.call, case.ours) else set()
+    return set(case.findings) if _is_by_definition(case) else set()
 
 
 @difference

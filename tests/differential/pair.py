@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """placedock and upstream side by side: every call goes to both, and their answers are compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -39,7 +39,8 @@ class Answers(NamedTuple):
 class Pair:
     """The two servers. `sent` counts the calls that both were sent and whose answers were compared.
 
-    `parted` says that they hold different things since a write on which they rightly disagree.
+    `parted` says that they hold different things since a write on which they rightly disagree; `names` has the names that
+    uuids come from.
     """
 
     def __init__(self, ours: Client, theirs: Client) -> None:
@@ -48,6 +49,7 @@ class Pair:
         self.sent = 0
         self.excused: dict[str, int] = {}
         self.parted = False
+        self.names: Mapping[str, str] = {}
 
     def send(self, call: Call) -> Answers:
         """Send a call to both; raise `Different` unless the answers are the same, or rightly differ."""
@@ -58,7 +60,8 @@ class Pair:
         if not found and comparison.limited(sent) and ours.ok:
             found = self._limited(sent, ours, theirs)
         if found:
-            excuses = deliberate.excuse(deliberate.Case(sent, ours, theirs, found, self.ours))
+            case = deliberate.Case(sent, ours, theirs, found, self.ours, self.names)
+            excuses = deliberate.excuse(case)
             if not excuses:
                 raise Different(call, ours, theirs, found)
             for excuse in excuses:

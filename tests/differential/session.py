@@ -27,6 +27,7 @@ class Session:
     def __init__(self, pair: Pair, seed: int) -> None:
         self.pair = pair
         self.world = World(seed)
+        pair.names = self.world.names
         self.history: list[Call] = []
 
     def run(self, calls: int) -> None:

@@ -4,8 +4,6 @@
 import time
 from collections.abc import Sequence
 
-from topology import uuid_of
-
 from . import drawing
 from .calls import Call
 from .pair import Different, Pair
@@ -24,10 +22,10 @@ def reproduction(pair: Pair, history: Sequence[Call], different: Different, seed
     pair.wipe()
     for call in calls[:-1]:
         _send(pair, call)
-    names = {uuid_of(name): name for name in _names(history)}
+    names = pair.names
     told = [
         f"seed {seed}: {last}",
-        *("", "THE TOPOLOGY", drawing.topology(pair.ours)),
+        *("", "THE TOPOLOGY", drawing.topology(pair.ours, names)),
         *("", "MADE BY", *(drawing.named(str(call), names) for call in calls[:-1])),
         *("", "THE CALL", drawing.named(str(last.call), names), "", str(last.call)),
         *("", "THE DIFFERENCE"),
@@ -77,12 +75,3 @@ def _send(pair: Pair, call: Call) -> Different | None:
     except Different as different:
         return different
     return None
-
-
-def _names(history: Sequence[Call]) -> set[str]:
-    """Names that uuids may stand for."""
-    found = set(drawing.KNOWN.values())
-    for call in history:
-        if call.method == "POST" and isinstance(call.body, dict) and "name" in call.body:
-            found.add(str(call.body["name"]))
-    return found

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from topology import uuid_of
+
 T = TypeVar("T")
 
 SHARES = "MISC_SHARES_VIA_AGGREGATE"
@@ -60,6 +62,8 @@ class World:
         self.rng = random.Random(seed)
         self.style = Style.drawn(self.rng)
         self.made = 0
+        self.names: dict[str, str] = {}
+        """By the uuids that follow from them, all names there ever were."""
         self.forget()
 
     def forget(self) -> None:
@@ -83,7 +87,9 @@ class World:
     def fresh(self, kind: str) -> str:
         """A name that nothing had before, in this seed or another."""
         self.made += 1
-        return f"{kind}{self.made}s{self.seed}"
+        name = f"{kind}{self.made}s{self.seed}"
+        self.names[uuid_of(name)] = name
+        return name
 
     def provider(self) -> str:
         """One that exists, or rarely one that does not."""

@@ -25,19 +25,18 @@ def make_provider(world: World, minor: int | None = None) -> Write:
     """A provider under a name and uuid of its own, at times under those of another."""
     minor = world.minor() if minor is None else minor
     name = world.fresh("p")
-    if world.providers and world.chance(0.04):
-        name = world.provider()
     body: dict[str, Any] = {"name": name, "uuid": uuid_of(name)}
-    if world.chance(0.03):
-        body["uuid"] = uuid_of(world.fresh("p"))
+    if world.chance(0.04):
+        body["name"] = world.provider()
+    if world.chance(0.04):
+        name = world.provider()
+        body["uuid"] = uuid_of(name)
     parent = None
     if world.providers and world.chance(world.style.nested):
         if minor >= 14 or world.chance(0.05):
             parent = world.provider()
             body["parent_provider_uuid"] = uuid_of(parent)
     call = Call("POST", "/resource_providers", minor, body=body)
-    if body["uuid"] != uuid_of(name):
-        return Write(call)
     return Write(call, lambda: world.providers.setdefault(name, Sketch(parent)))
 
 

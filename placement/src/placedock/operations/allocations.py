@@ -34,7 +34,8 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Allocation
     """The provider's generation and what is held of it."""
     found = allocations.of_provider(connection, uuid)
     if found is None:
-        raise errors.ProviderNotFound(uuid=uuid)
+        with errors.doing(f"Resource provider '{uuid}' not found"):
+            raise errors.ProviderNotFound(uuid=uuid)
     return found
 
 
