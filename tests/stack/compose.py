@@ -135,15 +135,14 @@ class Stack:
         )
 
     def up(self, *words: str, **variables: str) -> None:
-        """`docker compose up --wait`."""
-        self.variables.update(variables)
-        self.compose("up", "--wait", *words)
+        """`docker compose up --wait`, with these variables instead of its own."""
+        self.compose("up", "--wait", *words, **variables)
 
     def down(self, *words: str) -> None:
         self.compose("down", "--timeout=20", *words)
 
-    def compose(self, *words: str) -> str:
-        return run(*self._command(words), environ=_environ(self.variables))
+    def compose(self, *words: str, **variables: str) -> str:
+        return run(*self._command(words), environ=_environ(self.variables | variables))
 
     def compose_to_its_end(self, *words: str) -> subprocess.CompletedProcess[str]:
         """The same, when it may fail."""

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""No container of the stack runs as root, can write to its image, or could gain a right."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from . import clients
+from .compose import Stack, finish, run
+
+RUNNING = ("placement", "mysql", "keystone-stub", "memcached")
+
+
+def inspected(container: str) -> dict[str, Any]:
+    return json.loads(run("docker", "inspect", container))[0]
+
+
+@pytest.mark.parametrize("service", RUNNING)
+def test_every_process_is_an_ordinary_user_without_capabilities(
+    mysql_keystone: Stack, service: str
+) -> None:
+    """As the kernel tells it of every process in the container, this shell's included."""
+    fields = "Uid|Gid|CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs"
+    told = run(
+        *("docker", "exec", mysql_keystone.container(service)),
+        *("sh", "-c", f"grep -hE '^({fields}):' /proc/[0-9]*/status"),
+    )
+    facts = [line.split() for line in told.splitlines()]
+    assert {fact[0] for fact in facts} == {f"{field}:" for field in fields.split("|")}
+    for name, *values in facts:
+        if name in ("Uid:", "Gid:"):
+            assert "0" not in values
+        elif name == "NoNewPrivs:":
+            assert values == ["1"]
+        else:
+            assert int(values[0], 16) == 0, name
+
+
+@pytest.mark.parametrize("service", [*RUNNING, "db-sync"])
+def test_a_container_is_given_nothing_that_it_does_not_need(
+    mysql_keystone: Stack, service: str
+) -> None:
+    host = inspected(mysql_keystone.container(service))["HostConfig"]
+    assert host["ReadonlyRootfs"] is True
+    assert host["CapDrop"] == ["ALL"]
+    assert not host["CapAdd"]
+    assert host["SecurityOpt"] == ["no-new-privileges:true"]
+    assert host["Privileged"] is False
+    assert not any(bind.endswith(":rw") for bind in host["Binds"] or [])
+    assert host["PidMode"] == host["UsernsMode"] == ""
+
+
+@pytest.mark.parametrize("service", RUNNING)
+def test_the_image_cannot_be_written_to(mysql_keystone: Stack, service: str) -> None:
+    for path in "/usr/bin/more", "/etc/more", "/more":
+        done = finish(
+            "docker", "exec", mysql_keystone.container(service), "sh", "-c", f": > {path}"
+        )
+        assert done.returncode != 0
+        assert "Read-only file system" in done.stderr
+
+
+def test_nothing_has_been_written_to_any_image_after_load(mysql_keystone: Stack) -> None:
+    """400 requests from 8 clients: reads, writes, refusals."""
+
+    def ask(number: int) -> list[int]:
+        placement = clients.keystoneauth(mysql_keystone)
+        name, version = f"load-{number}", "1.39"
+        answers = [placement.post("/resource_providers", json={"name": name}, microversion=version)]
+        provider = answers[0].json()["uuid"]
+        for path in (
+            "/resource_providers",
+            f"/resource_providers/{provider}/inventories",
+            "/allocation_candidates?resources=VCPU:1",
+            "/allocation_candidates?resources=nonsense",
+            "/traits",
+        ):
+            answers += [placement.get(path, microversion=version) for _ in range(10)]
+        answers.append(placement.delete(f"/resource_providers/{provider}", microversion=version))
+        return [answer.status_code for answer in answers]
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = [status for found in pool.map(ask, range(8)) for status in found]
+    assert len(statuses) == 8 * 52
+    assert set(statuses) == {200, 204, 400}
+    # MySQL's has the place at which Docker mounts its settings, made before it ran.
+    for service in "placement", "keystone-stub", "memcached":
+        assert run("docker", "diff", mysql_keystone.container(service)) == "", service

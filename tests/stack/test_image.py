@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The image alone: it serves at once, logs each request once, and finishes what it has begun."""
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from . import conftest, image
+from .compose import run
+from .image import EMBEDDED, Container
+
+ADMIN = {"X-Auth-Token": "admin"}
+LINE = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO \S+ (?P<method>[A-Z]+) (?P<path>\S+) "
+    r"(?P<microversion>\S+) (?P<status>\d{3}) (?P<length>\d+) bytes (?P<milliseconds>[\d.]+) ms "
+    r"(?P<request_id>req-[0-9a-f-]{36})"
+)
+
+
+@pytest.fixture(scope="module")
+def alone(images: None) -> Iterator[Container]:
+    with image.serving() as container:
+        yield container
+
+
+def asked(container: Container) -> list[requests.Response]:
+    """Answers of several kinds: plain, empty, refused, not found, without a token."""
+    at_36 = {**ADMIN, "OpenStack-API-Version": "placement 1.36"}
+    url = container.url
+    return [
+        requests.get(url),
+        requests.get(f"{url}/resource_providers?name=x%20y&uuid=not-one", headers=at_36),
+        requests.get(f"{url}/resource_classes", headers=at_36),
+        requests.put(f"{url}/traits/CUSTOM_LOGGED", headers=at_36),
+        requests.post(f"{url}/resource_providers", json={"name": "logged"}, headers=ADMIN),
+        requests.get(f"{url}/nowhere", headers=ADMIN),
+        requests.get(f"{url}/resource_providers"),
+        requests.get(f"{url}/traits", headers={**ADMIN, "OpenStack-API-Version": "placement 9.9"}),
+        requests.delete(f"{url}/traits/CUSTOM_LOGGED", headers=at_36),
+    ]
+
+
+def lines_of(container: Container, answers: list[requests.Response]) -> list[str]:
+    """The one line for each answer, found by its request id."""
+    end = time.monotonic() + 5
+    while True:
+        log = container.log()
+        ids = [answer.headers["x-openstack-request-id"] for answer in answers]
+        found = [[line for line in log if one in line] for one in ids]
+        if all(found) or time.monotonic() > end:
+            assert [len(lines) for lines in found] == [1] * len(answers)
+            return [line for (line,) in found]
+        time.sleep(0.1)
+
+
+def check(logged: dict[str, str], answer: requests.Response) -> None:
+    assert logged["method"] == answer.request.method
+    assert logged["path"] == answer.request.path_url
+    assert int(logged["status"]) == answer.status_code
+    assert int(logged["length"]) == len(answer.content)
+    assert 0 < float(logged["milliseconds"]) < 60_000
+    assert logged["request_id"] == answer.headers["x-openstack-request-id"]
+    version = answer.headers.get("openstack-api-version", "placement -")
+    assert logged["microversion"] == version.split()[1]
+
+
+def test_each_request_is_one_line_that_says_what_was_asked_and_answered(alone: Container) -> None:
+    answers = asked(alone)
+    assert {200, 201, 204, 400, 401, 404, 406} == {answer.status_code for answer in answers}
+    for line, answer in zip(lines_of(alone, answers), answers, strict=True):
+        fields = LINE.fullmatch(line)
+        assert fields is not None, line
+        check(fields.groupdict(), answer)
+
+
+def test_the_same_line_is_json_when_a_variable_says_so(images: None) -> None:
+    with image.serving(EMBEDDED | {"OS_DEFAULT__USE_JSON": "True"}) as container:
+        answers = asked(container)
+        for line, answer in zip(lines_of(container, answers), answers, strict=True):
+            check({name: str(value) for name, value in json.loads(line)["extra"].items()}, answer)
+
+
+def test_the_time_from_start_to_the_first_answer(images: None) -> None:
+    """Told and not judged: it depends on the machine. The second start finds its tables made."""
+    container = Container(EMBEDDED)
+    try:
+        first = container.wait()
+        run("docker", "restart", container.id)
+        second = container.wait()
+    finally:
+        run("docker", "rm", "--force", "--volumes", container.id)
+    conftest.figures["the image alone, start to first 200 on /"] = (
+        f"{first:.2f} s with an empty database, {second:.2f} s with its own"
+    )
+
+
+def test_a_setting_can_come_from_a_file(
+    images: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("secrets")
+    folder.chmod(0o755)
+    (folder / "connection").write_text("sqlite:////var/lib/placement/from-a-file.db\n")
+    settings = {
+        "OS_API__AUTH_STRATEGY": "noauth2",
+        "OS_PLACEMENT_DATABASE__CONNECTION_FILE": "/secrets/connection",
+        "OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": "True",
+    }
+    with image.serving(settings, f"--volume={folder}:/secrets:ro") as container:
+        assert (
+            requests.get(
+                f"{container.url}/traits",
+                headers={**ADMIN, "OpenStack-API-Version": "placement 1.6"},
+            ).status_code
+            == 200
+        )
+        assert "from-a-file.db" in run("docker", "exec", container.id, "ls", "/var/lib/placement")
+
+
+def half_a_request(port: int, name: str) -> tuple[socket.socket, bytes]:
+    """A connection on which the first half of a POST has been sent, and the other half."""
+    body = json.dumps({"name": name}).encode()
+    head = (
+        "POST /resource_providers HTTP/1.1\r\nHost: placement\r\nX-Auth-Token: admin\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connection.sendall(head.encode() + body[:5])
+    return connection, body[5:]
+
+
+def test_sigterm_finishes_the_requests_in_hand(images: None) -> None:
+    """Five clients are halfway through their requests when the container is told to stop."""
+    with image.serving() as container:
+        halves = [half_a_request(container.port, f"in-hand-{number}") for number in range(5)]
+        time.sleep(0.5)
+        stop = threading.Thread(target=run, args=("docker", "stop", "--time=20", container.id))
+        started = time.monotonic()
+        stop.start()
+        time.sleep(1)
+        for connection, rest in halves:
+            connection.sendall(rest)
+        answers = [connection.recv(100).split(b"\r\n")[0] for connection, _ in halves]
+        assert answers == [b"HTTP/1.1 201 Created"] * 5
+        stop.join()
+        assert time.monotonic() - started < 10
+        state = run("docker", "inspect", "--format={{.State.ExitCode}}", container.id)
+        assert state == "0"

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Wrong and missing settings end the container at once, with one line that names the variable."""
+
+import time
+
+import pytest
+
+from .compose import finish
+from .image import EMBEDDED, IMAGE, variables
+
+KEYSTONE = {
+    "OS_API__AUTH_STRATEGY": "keystone",
+    "OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE": "password",
+    "OS_KEYSTONE_AUTHTOKEN__AUTH_URL": "http://keystone:5000/v3",
+    "OS_KEYSTONE_AUTHTOKEN__USERNAME": "placement",
+    "OS_KEYSTONE_AUTHTOKEN__PASSWORD": "secret",
+}
+
+AUTHTOKEN = "OS_KEYSTONE_AUTHTOKEN__"
+DATABASE = "OS_PLACEMENT_DATABASE__"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "others"),
+    [
+        (f"{DATABASE}CONNECTION", None, {}),
+        (f"{DATABASE}CONNECTION", "placement.db", {}),
+        (f"{DATABASE}CONNECTION", "postgresql://host/placement", {}),
+        (f"{DATABASE}CONNECTION", "sqlite:////nowhere/placement.db", {}),
+        (f"{DATABASE}CONNECTION_FILE", "/run/secrets/none", {f"{DATABASE}CONNECTION": None}),
+        (f"{DATABASE}CONECTION", "sqlite:////tmp/p.db", {}),
+        (f"{DATABASE}SYNC_ON_STARTUP", "perhaps", {}),
+        (f"{DATABASE}MAX_POOL_SIZE", "many", {}),
+        ("OS_API__AUTH_STRATEGY", "noauth", {}),
+        ("OS_PLACEMENT__ALLOCATION_CANDIDATES_GENERATION_STRATEGY", "best-first", {}),
+        ("OS_OSLO_POLICY__POLICY_FILE", "/etc/placement/none.yaml", {}),
+        ("OS_DEFAULT__DEBUG", "a bit", {}),
+        ("PROCESSES", "0", {}),
+        ("THREADS", "several", {}),
+        (f"{AUTHTOKEN}AUTH_TYPE", None, KEYSTONE),
+        (f"{AUTHTOKEN}AUTH_TYPE", "by-name", KEYSTONE),
+        (f"{AUTHTOKEN}AUTH_URL", None, KEYSTONE),
+        (f"{AUTHTOKEN}PASSWORD", None, KEYSTONE),
+        (f"{AUTHTOKEN}TOKEN_CACHE_TIME", "soon", KEYSTONE),
+        (f"{AUTHTOKEN}USER_DOMIAN_NAME", "Default", KEYSTONE),
+    ],
+)
+def test_a_wrong_setting_ends_the_container_with_one_line_that_names_it(
+    images: None, variable: str, value: str | None, others: dict[str, str | None]
+) -> None:
+    wanted = EMBEDDED | others | {variable: value}
+    settings = {name: given for name, given in wanted.items() if given is not None}
+    started = time.monotonic()
+    done = finish("docker", "run", "--rm", *variables(settings), IMAGE)
+    assert time.monotonic() - started < 30
+    assert done.returncode not in (0, 125), done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("placedock: ")
+    assert variable in line
