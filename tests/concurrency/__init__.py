@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many clients write at once, through several `placedock serve` processes on one database.
 
-    stage.py        the providers they fight for
-    client.py       one of them: what it does, and what it was told
-    watch.py        what no answer may contradict, whoever gets it
-    crowd.py        lets them loose, and judges what they leave
-    invariants.py   what must hold in the tables when all are done
+    scene.py     the few providers that they write to
+    fleet.py     the servers
+    clients.py   what each client does, and what it was answered
+    watcher.py   what must hold in the tables at every moment
+    verdict.py   what must not have happened, by all that was answered
 """

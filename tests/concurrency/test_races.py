@@ -1,33 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""However many write at once, through however many processes: one comes first, and nothing breaks."""
+"""Who asks for the same at the same moment, through different processes: exactly one of them gets it."""
 
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conformance import databases
 from conformance.servers import Server
 from differential.calls import Answer, Call, Client
 from topology import uuid_of
 
-from .crowd import CLIENTS, at_once, unleash
+from .fleet import fleet
 
+CLIENTS = 8
+PROCESSES = 3
 ROUNDS = 8
 CHANGED = "placement.concurrent_update"
 
 
-def test_nothing_is_lost_and_nothing_overcommitted(processes: list[Server], url: str) -> None:
-    watch = unleash(processes, url)
-    for done in (
-        ("PUT /allocations", 204),
-        ("POST /allocations", 204),
-        ("DELETE /allocations", 204),
-        ("POST /reshaper", 204),
-        ("PUT /resource_providers/inventories", 200),
-        ("DELETE /resource_providers", 204),
+@pytest.fixture(scope="module", params=("sqlite", "mysql"))
+def processes(request: pytest.FixtureRequest) -> Iterator[list[Server]]:
+    """They serve one database, which all tests here share: each makes providers of its own."""
+    with (
+        getattr(databases, request.param)() as database,
+        database() as url,
+        fleet(url, PROCESSES) as placedock,
     ):
-        assert any(done == (kind, status) for kind, status, _ in watch.answers), done
-
-
-def test_nothing_is_lost_while_inventories_shrink_below_their_use(
-    processes: list[Server], url: str
-) -> None:
-    unleash(processes, url, shrinks=True)
+        yield placedock.ours
 
 
 def test_exactly_one_of_many_gets_the_last_unit(processes: list[Server]) -> None:
@@ -74,6 +74,19 @@ def test_all_of_many_who_name_a_new_trait_and_class_find_them_made(
         for path in (f"/traits/CUSTOM_{turn}", f"/resource_classes/CUSTOM_{turn}"):
             made = at_once(processes, [Call("PUT", path)] * CLIENTS)
             assert sorted(one.status for one in made) == [201] + [204] * (CLIENTS - 1)
+
+
+def at_once(servers: Sequence[Server], calls: Sequence[Call]) -> list[Answer]:
+    """The answers to calls that are sent at the same moment, spread over the servers."""
+    start = threading.Barrier(len(calls))
+    clients = [Client(servers[number % len(servers)]) for number in range(len(calls))]
+
+    def send(client: Client, call: Call) -> Answer:
+        start.wait()
+        return client.send(call)
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(send, clients, calls))
 
 
 def _one_wins(answers: list[Answer], status: int) -> None:
