@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: `placedock serve | httpd | db sync | db version | settings`.
+"""The command line: `placedock serve | httpd | db sync | db version | settings | openapi`.
 
 Everything is configured by environment variables (`placedock settings` lists them). A wrong one ends the process with status 2
 and one line.
 """
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from placedock import config
-from placedock.errors import CannotSync, Unavailable
+from placedock.errors import CannotSync, PlacedockError, Unavailable
 
 # Apache drops the requests in hand at SIGTERM and finishes them at SIGWINCH, so it is told the one for the other.
 HTTPD = ["dumb-init", "--single-child", "--rewrite", "15:28"]
@@ -50,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("settings", help="list every setting with its default")
     command.set_defaults(command=settings)
+
+    command = commands.add_parser("openapi", help="describe the API in OpenAPI 3.1")
+    command.add_argument(
+        "version", nargs="?", default="latest", help="a microversion, such as 1.36 (the latest)"
+    )
+    command.set_defaults(command=openapi)
 
     database = commands.add_parser("db", help="the tables").add_subparsers(
         required=True, metavar="COMMAND"
@@ -119,6 +126,20 @@ def settings(asked: argparse.Namespace) -> None:
             print(f"# {' '.join((option.help or '').split())}")
             default = "" if option.default is None else option.default
             print(f"{config.variable(group, option.name)}={default}\n")
+
+
+def openapi(asked: argparse.Namespace) -> int:
+    """The description that the service serves, on stdout."""
+    from placedock.api import microversion
+    from placedock.api.openapi import document
+
+    try:
+        version = microversion.requested(f"{microversion.SERVICE_TYPE} {asked.version}")
+    except PlacedockError as error:
+        print(f"placedock: {error}", file=sys.stderr)
+        return WRONG
+    print(json.dumps(document(version), indent=2))
+    return 0
 
 
 def db_sync(asked: argparse.Namespace) -> None:

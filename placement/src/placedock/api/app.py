@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from oslo_middleware import cors, http_proxy_to_wsgi
 from pecan.core import ExplicitPecan, RoutingState
-from placedock.api import health, hooks, identity, log
+from placedock.api import beside, health, hooks, identity, log
 from placedock.api.errors import NoSuchUrl
 from placedock.api.identity import Application
 from placedock.api.policy import Policy
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 def make(settings: "ConfigOpts", database: Database) -> Application:
     """The service, on `database`."""
+    elsewhere = {**health.applications(database), beside.DESCRIPTION: beside.describe}
     layers: list[Any] = [
         log.RequestLog,
-        lambda application: health.Health(application, database),
+        lambda application: beside.Beside(application, elsewhere),
         identity.strategy(settings),
     ]
     if settings.cors.allowed_origin:

@@ -69,7 +69,11 @@ ANSWERS: dict[type[Exception], tuple[int, str]] = {
 
 def answer(error: Exception) -> tuple[int, str]:
     """The status and the code of an error."""
-    return next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+    return answer_to(type(error))
+
+
+def answer_to(kind: type[Exception]) -> tuple[int, str]:
+    return next(ANSWERS[ancestor] for ancestor in kind.__mro__ if ancestor in ANSWERS)
 
 
 def as_response(

@@ -18,23 +18,21 @@ LOG = logging.getLogger(__name__)
 LIVE, READY = "/livez", "/readyz"
 
 
-class Health:
-    def __init__(self, application: Application, database: Database) -> None:
-        self.application = application
-        self.database = database
+def applications(database: Database) -> dict[str, Application]:
+    """What answers, by path."""
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
-        if path == LIVE:
-            return _say(start_response, "200 OK", "live")
-        if path == READY:
-            try:
-                self.database.ready()
-            except errors.Unavailable as error:
-                LOG.warning("not ready: %s", error.reason)
-                return _say(start_response, "503 Service Unavailable", "unavailable")
-            return _say(start_response, "200 OK", "ready")
-        return self.application(environ, start_response)
+    def live(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        return _say(start_response, "200 OK", "live")
+
+    def ready(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            database.ready()
+        except errors.Unavailable as error:
+            LOG.warning("not ready: %s", error.reason)
+            return _say(start_response, "503 Service Unavailable", "unavailable")
+        return _say(start_response, "200 OK", "ready")
+
+    return {LIVE: live, READY: ready}
 
 
 def _say(start_response: StartResponse, status: str, state: str) -> Iterable[bytes]:

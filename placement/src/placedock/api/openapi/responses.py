@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a request may be answered: granted, as its handler says, or refused, as the table of errors says."""
+
+from collections.abc import Collection, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from placedock.api import errors as http
+from placedock.api import identity, marks, microversion, policy
+from placedock.api.microversion import Feature, Version
+from placedock.api.resource import JSON, Handler, Resource
+from placedock.api.schemas import refusals
+from placedock.api.schemas.parts import TEXT
+from placedock.api.schemas.vocabulary import Schema
+from placedock.errors import ConcurrentUpdate, Forbidden, Invalid, Unavailable
+
+HEADERS = {
+    name: {"description": said, "required": True, "schema": TEXT}
+    for name, said in {
+        microversion.HEADER: "The version that the request was served at",
+        "Location": "The URL of what was made or is there already",
+        "Last-Modified": "When what is answered changed last",
+        "Cache-Control": "That what is answered may change at any time",
+    }.items()
+}
+
+Refused = Mapping[str, tuple[int, Collection[str]]]
+"""By the name of its component, a status and the codes that an operation answers with it."""
+
+
+def granted(handler: Handler, version: Version) -> dict[str, Any]:
+    ways = getattr(handler, "answers", (marks.NO_CONTENT,))
+    return {str(way.status): _granted(way, version) for way in ways if way.given(version)}
+
+
+def referred(refused: Refused) -> dict[str, Any]:
+    return {
+        str(status): {"$ref": f"#/components/responses/{name}"}
+        for name, (status, _) in refused.items()
+    }
+
+
+def refusal(status: int, codes: Collection[str], version: Version) -> dict[str, Any]:
+    envelope = refusals.UNAUTHORIZED if status == 401 else refusals.refusal(status, codes)
+    return {"description": HTTPStatus(status).phrase, **_json(envelope.at(version))}
+
+
+def refused(resource: type[Resource], method: str, handler: Handler, version: Version) -> Refused:
+    codes: dict[int, set[str]] = {}
+    for kind in _met(resource, method, handler, version):
+        status, code = http.answer_to(kind)
+        codes.setdefault(status, set()).add(code.removeprefix("placement."))
+    return {
+        "-".join([str(status), *sorted(words - {"undefined_code"})]): (
+            status,
+            {f"placement.{word}" for word in words},
+        )
+        for status, words in sorted(codes.items())
+    }
+
+
+def _met(
+    resource: type[Resource], method: str, handler: Handler, version: Version
+) -> Iterable[type[Exception]]:
+    """What a request may meet: any request, one of this method and URL, and what the marks say."""
+    yield from (microversion.MalformedVersion, microversion.UnacceptableVersion, Invalid)
+    yield from (*resource.refuses, *getattr(handler, "refuses", ()))
+    body = getattr(handler, "body", None)
+    if body is not None and body.wanted(version):
+        yield http.UnsupportedMediaType
+    if method == "GET":
+        yield http.NotAcceptable
+    if resource.path not in identity.OPEN_PATHS:
+        yield from (http.Unauthorized, Unavailable)
+        if method != "GET":
+            # A write that loses to others starts again, but not for ever.
+            yield ConcurrentUpdate
+    if (method, resource.path) in policy.RULES:
+        yield Forbidden
+
+
+def _granted(way: marks.Answer, version: Version) -> dict[str, Any]:
+    headers = [microversion.HEADER]
+    if way.located:
+        headers.append("Location")
+    if Feature.LAST_MODIFIED in version and (way.dated or way.body):
+        headers += ["Last-Modified", "Cache-Control"]
+    described = {
+        "description": HTTPStatus(way.status).phrase,
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
+    }
+    return described | (_json(way.body.at(version)) if way.body else {})
+
+
+def _json(schema: Schema) -> dict[str, Any]:
+    return {"content": {JSON: {"schema": schema}}}
