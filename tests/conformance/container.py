@@ -5,6 +5,7 @@ And, to tell the server's doing from the application's, the same image with upst
 """
 
 import os
+import secrets
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -71,7 +72,8 @@ def _started(image: Callable[[], str], *command: str) -> Start:
                 policy.write_text(open_policy())
             chosen = variables(settings, _seen_from_a_container(database), POLICY_FILE)
             container = _docker(
-                *("run", "--detach", *CONFINED, "--publish", f"127.0.0.1::{PORT}"),
+                *("run", "--detach", "--name", f"placedock-conformance-{secrets.token_hex(4)}"),
+                *(*CONFINED, "--publish", f"127.0.0.1::{PORT}"),
                 *(("--volume", f"{policy}:{POLICY_FILE}:ro") if settings.open_policy else ()),
                 *(f"--env={name}={value}" for name, value in chosen.items()),
                 *(image(), *command),
