@@ -20,12 +20,13 @@ from placedock.store.forest import Trees
 BREADTH_FIRST = "breadth-first"
 
 FIRST_SLAB = 16
-"""How many ids of providers the first slab spans at least."""
+"""How many ids of providers the first slab spans. Enough to see whether trees will do at all."""
 
 LARGEST_SLAB = 10_000
-"""How many a slab spans at most, and the first one when all candidates are wanted. A matter of memory, not of speed."""
+"""How many the others span at most, and at once when all candidates are wanted. A matter of memory, not of speed."""
 
 GROWTH = 4
+"""How many times the last slab the next one spans while nothing is found."""
 
 POOR = 4
 """A slab was poor when it had less than one candidate for so many trees: then the next is sieved."""
@@ -96,37 +97,53 @@ class _Cloud:
     def slabs(self, most: int | None) -> Iterator[Forest]:
         """The cloud in parts of whole trees, as many as are asked for, each larger than the last.
 
-        The first is read as it comes, by the ids of providers, because in most clouds most trees will do. When few did,
-        those that follow are sieved first.
+        The first is small. It is read as it comes, by the ids of providers, because in most clouds most trees will do.
+        When few did, those that follow are sieved first.
         """
-        needs = {need for group in self.request.groups for need in group.resources.items()}
-        if any(amount > MAX_INT for _, amount in needs):
+        amounts = self._amounts()
+        if any(amount > MAX_INT for each in amounts.values() for amount in each):
             return
-        survey = forest.survey(
-            self.connection, [(self.class_ids[name], amount) for name, amount in needs]
-        )
-        if not survey.hopeful:
-            return
-        aggregates = self._aggregates() if survey.sharing or self._asks_for_aggregates() else None
-        lending = self._read(forest.below(self.connection, survey.sharing, aggregates))
+        extent = forest.extent(self.connection)
+        aggregates = self._aggregates() if extent.sharing or self._asks_for_aggregates() else None
+        lending = self._read(forest.below(self.connection, extent.sharing, aggregates))
         named = self._named_roots(lending)
         if named is not None:
             yield Forest(self._read(forest.below(self.connection, named, aggregates)), lending)
             return
-        after, sieved = survey.first - 1, False
-        span = LARGEST_SLAB if most is None else max(FIRST_SLAB, min(2 * most, LARGEST_SLAB))
-        while after < survey.last:
+        after, span = extent.first - 1, FIRST_SLAB
+        sieved = False
+        while after < extent.last:
             if sieved:
                 roots = sieve.roots(self.connection, self._wanted(lending, aggregates), after, span)
                 slab = forest.below(self.connection, roots, aggregates)
-                after = roots[-1] if len(roots) == span else survey.last
+                after = roots[-1] if len(roots) == span else extent.last
             else:
                 slab = forest.between(self.connection, after + 1, after + span, aggregates)
                 after += span
             before = len(self.found)
             yield Forest(self._read(slab), lending)
-            sieved = sieved or (len(self.found) - before) * POOR < len(slab)
-            span = min(span * GROWTH, LARGEST_SLAB)
+            gain = len(self.found) - before
+            if not (self.found or sieved or sieve.all_left(self.connection, amounts)):
+                return
+            sieved = sieved or gain * POOR < len(slab)
+            span = self._next_span(span, gain, most)
+
+    def _next_span(self, span: int, gain: int, most: int | None) -> int:
+        """How much to read after a slab that had `gain`: a little more than what is missing should take."""
+        if most is None:
+            return LARGEST_SLAB
+        if not gain:
+            return min(span * GROWTH, LARGEST_SLAB)
+        missing = most - len(self.found)
+        return max(FIRST_SLAB, min(missing * span * 5 // (gain * 4), LARGEST_SLAB))
+
+    def _amounts(self) -> dict[int, set[int]]:
+        """All that is asked for of each class."""
+        amounts: dict[int, set[int]] = {}
+        for group in self.request.groups:
+            for name, amount in group.resources.items():
+                amounts.setdefault(self.class_ids[name], set()).add(amount)
+        return amounts
 
     def _read(self, trees: Trees) -> Trees:
         self.trees.update(trees)

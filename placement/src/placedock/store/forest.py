@@ -21,7 +21,6 @@ from sqlalchemy.ext.compiler import compiles
 
 from placedock.model.forest import SHARES, Provider, Stock, Tree
 from placedock.store import names
-from placedock.store.sieve import fits
 from placedock.store.tables import (
     allocations,
     inventories,
@@ -37,27 +36,21 @@ SPARSE = 4
 Trees = dict[int, Tree]
 
 
-class Survey(NamedTuple):
-    """The lie of the land: where providers' ids begin and end, which trees have sharing providers, by their roots, and
-    whether each amount that is asked for is left on some provider.
+class Extent(NamedTuple):
+    """Between which ids all providers are, and the roots of the trees in which some provider shares.
+
+    When there are no providers, the last id is below the first.
     """
 
     first: int
     last: int
     sharing: list[int]
-    hopeful: bool
 
 
-def survey(connection: sa.Connection, amounts: Sequence[tuple[int, int]]) -> Survey:
-    """`amounts` are those asked for, with the class's id before each. The last id is below the first when there are none."""
-    values: dict[str, int | None] = {
-        "trait": names.trait_ids(connection, [SHARES]).get(SHARES),
-    }
-    for number, (resource_class, amount) in enumerate(amounts):
-        values[f"class{number}"] = resource_class
-        values[f"amount{number}"] = amount
-    first, last, sharing, *left = connection.execute(_survey(len(amounts)), values).one()
-    return Survey(first or 1, last or 0, [row[0] for row in _rows(sharing)], all(left))
+def extent(connection: sa.Connection) -> Extent:
+    sharing_trait = names.trait_ids(connection, [SHARES]).get(SHARES)
+    first, last, sharing = connection.execute(_EXTENT, {"trait": sharing_trait}).one()
+    return Extent(first or 1, last or 0, [row[0] for row in _rows(sharing)])
 
 
 def aggregate_names(connection: sa.Connection, uuids: Collection[str]) -> dict[int, str]:
@@ -225,22 +218,11 @@ _SHARING = (
 )
 
 
-@cache
-def _survey(amounts: int) -> sa.Select[Any]:
-    """Looking for an amount ends with the first provider that has it, and when one is nowhere the whole search is saved."""
-    return sa.select(
-        sa.select(func.min(_ID)).scalar_subquery(),
-        sa.select(func.max(_ID)).scalar_subquery(),
-        sa.select(Packed(_SHARING.c[0])).scalar_subquery(),
-        *(
-            sa.exists().where(
-                *fits(inventories, bindparam(f"class{number}"), bindparam(f"amount{number}"))
-            )
-            for number in range(amounts)
-        ),
-    )
-
-
+_EXTENT = sa.select(
+    sa.select(func.min(_ID)).scalar_subquery(),
+    sa.select(func.max(_ID)).scalar_subquery(),
+    sa.select(Packed(_SHARING.c[0])).scalar_subquery(),
+)
 _AGGREGATES = sa.select(placement_aggregates.c.id, placement_aggregates.c.uuid).where(
     placement_aggregates.c.uuid.in_(bindparam("uuids", expanding=True))
 )

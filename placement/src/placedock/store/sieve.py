@@ -5,7 +5,7 @@ The sieve lets no good root fall through and may keep bad ones: what groups take
 same_subtree are left to the search. It is worth its price where few roots are good; else it is cheaper to read all trees.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -59,6 +59,19 @@ def roots(connection: sa.Connection, wanted: Wanted, after: int, count: int) -> 
     return list(connection.scalars(statement))
 
 
+def all_left(connection: sa.Connection, amounts: Mapping[int, Collection[int]]) -> bool:
+    """Whether each of the amounts, by class, is left on some provider, wherever that is.
+
+    Looks no further than to the first for each. When one is nowhere, no root can do, and nobody needs to ask them all.
+    """
+    found = (
+        sa.exists().where(*_fits(inventories, sa.literal(resource_class), sa.literal(amount)))
+        for resource_class, each in amounts.items()
+        for amount in each
+    )
+    return all(connection.execute(sa.select(*found)).one())
+
+
 _root = resource_providers.alias("root")
 _provider = resource_providers.alias("provider")
 
@@ -96,11 +109,13 @@ def _set_conditions(need: Need) -> Iterable[sa.ColumnElement[bool]]:
 
 
 def _met_in_tree(need: Need) -> sa.ColumnElement[bool]:
-    met: sa.Select[Any] = sa.select(sa.literal_column("1")).where(_provider.c.root_provider_id == _root.c.id)
+    met: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
+        _provider.c.root_provider_id == _root.c.id
+    )
     for resource_class, amount in need.amounts.items():
         stock = inventories.alias()
         met = met.join(stock, stock.c.resource_provider_id == _provider.c.id)
-        met = met.where(*fits(stock, sa.literal(resource_class), sa.literal(amount)))
+        met = met.where(*_fits(stock, sa.literal(resource_class), sa.literal(amount)))
     met = met.where(*(_has_trait(_provider, choice) for choice in need.traits))
     if need.forbidden_traits:
         met = met.where(~_has_trait(_provider, need.forbidden_traits))
@@ -129,7 +144,7 @@ def _is_lent_to(lent_in: Ids) -> sa.ColumnElement[bool]:
     )
 
 
-def fits(
+def _fits(
     stock: Any, resource_class: sa.ColumnElement[int], amount: sa.ColumnElement[int]
 ) -> Sequence[sa.ColumnElement[bool]]:
     """What the rules say of one inventory and one amount; what is used is added up only when all else holds."""
