@@ -5,7 +5,7 @@ Each look is one statement, so that it sees one moment.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from . import scene
 
 PAUSE = 0.02
+
+HOLDS_NOTHING = "a consumer holds nothing"
 
 NEVER = {
     "more is held than there is": """
@@ -35,7 +37,7 @@ NEVER = {
     "something is held by no consumer": """
         SELECT a.* FROM allocations a LEFT JOIN consumers c ON c.uuid = a.consumer_id
          WHERE c.id IS NULL""",
-    "a consumer holds nothing": """
+    HOLDS_NOTHING: """
         SELECT c.* FROM consumers c LEFT JOIN allocations a ON a.consumer_id = c.uuid
          WHERE a.id IS NULL""",
     "a provider hangs on another root than its parent": """
@@ -52,9 +54,9 @@ GENERATIONS = sa.text("SELECT name, generation FROM resource_providers WHERE nam
 class Watcher:
     """What was seen: how often it looked, and everything that must not be, in words."""
 
-    def __init__(self, database: str, unwatched: frozenset[str] = frozenset()) -> None:
+    def __init__(self, database: str, *only_in_the_end: str) -> None:
         self._engine = sa.create_engine(database)
-        self._watched = NEVER.keys() - unwatched
+        self._watched = [what for what in NEVER if what not in only_in_the_end]
         self._generations: dict[str, int] = {}
         self.looks = 0
         self.seen: list[str] = []
@@ -64,14 +66,17 @@ class Watcher:
             for what in NEVER if everything else self._watched:
                 # A row is one violation; a few tell enough.
                 rows = connection.execute(sa.text(NEVER[what])).all()
-                self.seen += [f"{what}: {tuple(row)}" for row in rows[:3]]
+                self._note(f"{what}: {tuple(row)}" for row in rows[:3])
                 connection.rollback()
             for name, generation in connection.execute(GENERATIONS):
                 before = self._generations.get(name, generation)
                 if generation < before:
-                    self.seen.append(f"{name} went from {before} back to {generation}")
+                    self._note([f"{name} went from {before} back to {generation}"])
                 self._generations[name] = generation
         self.looks += 1
+
+    def _note(self, seen: Iterable[str]) -> None:
+        self.seen += [each for each in seen if each not in self.seen]
 
     @contextmanager
     def watching(self) -> Iterator[None]:

@@ -2,8 +2,8 @@
 """What is sent to a server, and what it answers."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -133,3 +133,23 @@ class Client:
 def provider_path(name: str, *below: str) -> str:
     """The URL of a provider of the world, or below it."""
     return "/".join(["/resource_providers", uuid_of(name), *below])
+
+
+def resolved(call: Call, ask: Callable[[Call], Answer]) -> Call:
+    """The call with generations in place of what stands for them, asked for just before, as clients do."""
+
+    def value_of(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: value_of(value) for key, value in part.items()}
+        if isinstance(part, list):
+            return [value_of(value) for value in part]
+        if isinstance(part, Generation):
+            answer = ask(Call("GET", provider_path(part.provider)))
+            return part.off + (answer.body["generation"] if answer.ok else 0)
+        if isinstance(part, ConsumerGeneration):
+            known = ask(Call("GET", f"/allocations/{uuid_of(part.consumer)}")).body
+            generation = known.get("consumer_generation")
+            return generation if not part.off else (generation or 0) + part.off
+        return part
+
+    return replace(call, body=value_of(call.body))

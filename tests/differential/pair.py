@@ -3,16 +3,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from conformance import servers
 from conformance.databases import Database
 from conformance.suite import PLAIN_SETTINGS
-from topology import uuid_of
 
 from . import comparison, deliberate
-from .calls import NOTHING, Answer, Call, Client, ConsumerGeneration, Generation, provider_path
+from .calls import Answer, Call, Client, resolved
 from .comparison import Findings
 
 class Different(AssertionError):
@@ -53,7 +51,7 @@ class Pair:
 
     def send(self, call: Call) -> Answers:
         """Send a call to both; raise `Different` unless the answers are the same, or rightly differ."""
-        sent = replace(call, body=self._resolved(call.body)) if call.body is not NOTHING else call
+        sent = resolved(call, lambda asked: self.send(asked).ours)
         ours, theirs = self.ours.send(sent), self.theirs.send(sent)
         self.sent += 1
         found = comparison.findings(sent, ours, theirs)
@@ -80,21 +78,6 @@ class Pair:
                 found["number of candidates"] = comparison.count(answer), most
             found |= comparison.limited_findings(answer, all_)
         return found
-
-    def _resolved(self, body: Any) -> Any:
-        """The body with generations in place of what stands for them, as a client would read them just before."""
-        if isinstance(body, dict):
-            return {key: self._resolved(value) for key, value in body.items()}
-        if isinstance(body, list):
-            return [self._resolved(value) for value in body]
-        if isinstance(body, Generation):
-            answer = self.send(Call("GET", provider_path(body.provider))).ours
-            return body.off + (answer.body["generation"] if answer.ok else 0)
-        if isinstance(body, ConsumerGeneration):
-            answer = self.send(Call("GET", f"/allocations/{uuid_of(body.consumer)}")).ours
-            known = answer.body.get("consumer_generation")
-            return known if not body.off else (known or 0) + body.off
-        return body
 
     def wipe(self) -> None:
         """Leave nothing of what a seed has made in either."""

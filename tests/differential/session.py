@@ -45,36 +45,20 @@ class Session:
         self.pair.wipe()
         self.world.forget()
         self.history.clear()
-        for write in self._topology():
+        for write in first_writes(self.world):
             self._write(write)
-
-    def _topology(self) -> Iterator[Write]:
-        """The writes that make the first providers, at a version that knows everything."""
-        world = self.world
-        for name in CUSTOM_TRAITS:
-            yield Write(Call("PUT", f"/traits/{name}"), lambda name=name: world.traits.add(name))
-        for name in CUSTOM_CLASSES:
-            call = Call("PUT", f"/resource_classes/{name}")
-            yield Write(call, lambda name=name: world.classes.add(name))
-        for _ in range(world.rng.randint(3, 12)):
-            yield writes.make_provider(world, 39)
-        for name in list(world.providers):
-            yield writes.put_inventories(world, name, 39)
-            yield writes.put_traits(world, name, 39)
-            if world.chance(0.7):
-                yield writes.put_aggregates(world, name, 39)
 
     def _step(self) -> None:
         world = self.world
         way = world.rng.random()
         if way < 0.4:
-            write = (self._drawn(WRITES) if way < 0.2 else self._drawn(CLAIMS))(world)
+            write = any_write(world)
             if world.chance(0.12):
                 # What a spoiled write does, if anything, the world need not know.
                 write = Write(spoiled(world, write.call))
             self._write(write)
         else:
-            call = candidates(world) if way < 0.7 else self._drawn(QUERIES)(world)
+            call = any_query(world)
             self._send(spoiled(world, call) if world.chance(0.1) else call)
 
     def _write(self, write: Write) -> None:
@@ -85,8 +69,33 @@ class Session:
         self.history.append(call)
         return self.pair.send(call).ours.ok
 
-    def _drawn(self, weighted: dict[Callable[[World], T], int]) -> Callable[[World], T]:
-        return self.world.rng.choices(list(weighted), list(weighted.values()))[0]
+
+def first_writes(world: World) -> Iterator[Write]:
+    """The writes that make a topology, at a version that knows everything."""
+    for name in CUSTOM_TRAITS:
+        yield Write(Call("PUT", f"/traits/{name}"), lambda name=name: world.traits.add(name))
+    for name in CUSTOM_CLASSES:
+        call = Call("PUT", f"/resource_classes/{name}")
+        yield Write(call, lambda name=name: world.classes.add(name))
+    for _ in range(world.rng.randint(3, 12)):
+        yield writes.make_provider(world, 39)
+    for name in list(world.providers):
+        yield writes.put_inventories(world, name, 39)
+        yield writes.put_traits(world, name, 39)
+        if world.chance(0.7):
+            yield writes.put_aggregates(world, name, 39)
+
+
+def any_write(world: World) -> Write:
+    return _drawn(world, WRITES if world.chance(0.5) else CLAIMS)(world)
+
+
+def any_query(world: World) -> Call:
+    return candidates(world) if world.chance(0.5) else _drawn(world, QUERIES)(world)
+
+
+def _drawn(world: World, weighted: dict[Callable[[World], T], int]) -> Callable[[World], T]:
+    return world.rng.choices(list(weighted), list(weighted.values()))[0]
 
 
 def every_get(world: World, minor: int = 39) -> Iterator[Call]:
