@@ -83,7 +83,9 @@ def check(environ: Environ, status: int, headers: dict[str, str], body: bytes) -
     if status == 204:
         assert body == b""
         assert "content-type" not in headers
-    if headers.get("content-type") == "application/json":
+    if environ["REQUEST_METHOD"] == "HEAD":
+        assert body == b""
+    elif headers.get("content-type") == "application/json":
         told = json.loads(body) if body else None
         if status >= 400:
             check_error(status, headers, told)
