@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The few providers that all clients want something of.
 
-    steady1     VCPU:16 MEMORY_MB:64       everything but the capacity of these changes
-    steady2     VCPU:7,allocation_ratio=2
-    growing     DISK_GB:10                 grows, and never shrinks
-    left        CUSTOM_SEAT:30             reshapes carry the seats from one to the other and back,
-      right                                with whoever holds some
-    disputed    VCPU:5                     comes and goes
+steady1     VCPU:16 MEMORY_MB:64       everything but the capacity of these changes
+steady2     VCPU:7,allocation_ratio=2
+growing     DISK_GB:10                 grows, and never shrinks
+left        CUSTOM_SEAT:30             reshapes carry the seats from one to the other and back,
+  right                                with whoever holds some
+disputed    VCPU:5                     comes and goes
 """
 
 from differential.calls import Call, Client, provider_path

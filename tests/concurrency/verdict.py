@@ -67,8 +67,13 @@ def lost_updates(name: str, done: Sequence[Done], client: Client) -> Iterator[st
     if generation != len(by_generation):
         yield f"{name} is at {generation} after {len(by_generation)} writes"
     elif by_generation:
-        left = {uuid: {"resources": each["resources"]} for uuid, each in by_generation[generation - 1].items()}
-        holds = {uuid: {"resources": each["resources"]} for uuid, each in found["allocations"].items()}
+        left = {
+            uuid: {"resources": each["resources"]}
+            for uuid, each in by_generation[generation - 1].items()
+        }
+        holds = {
+            uuid: {"resources": each["resources"]} for uuid, each in found["allocations"].items()
+        }
         if left != holds:
             yield f"{name} was left with {left} and holds {holds}"
 

@@ -45,9 +45,9 @@ NEVER = {
             ON above.id = p.parent_provider_id
          WHERE above.root_provider_id <> p.root_provider_id""",
 }
-GENERATIONS = sa.text("SELECT name, generation FROM resource_providers WHERE name IN :names").bindparams(
-    sa.bindparam("names", scene.LASTING, expanding=True)
-)
+GENERATIONS = sa.text(
+    "SELECT name, generation FROM resource_providers WHERE name IN :names"
+).bindparams(sa.bindparam("names", scene.LASTING, expanding=True))
 """Of providers that nobody deletes: whoever comes again starts again."""
 
 

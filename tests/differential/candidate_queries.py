@@ -15,19 +15,19 @@ def candidates(world: World) -> Call:
     minor = world.minor(10)
     aims = world.tree(world.one(list(world.providers))) if world.providers else ["nowhere"]
     sharing = [
-        name for name, sketch in world.providers.items() if any("SHARES" in t for t in sketch.traits)
+        name
+        for name, sketch in world.providers.items()
+        if any("SHARES" in t for t in sketch.traits)
     ]
     aims += sharing
     query = Query()
     suffixes = chosen_suffixes(world, minor)
     if not suffixes or world.chance(0.6):
         query += group(world, minor, "", aims)
-    resourceless = [
-        suffix for suffix in suffixes if world.chance(0.2 if minor >= 36 else 0.01)
-    ]
+    resourceless = [suffix for suffix in suffixes if world.chance(0.2 if minor >= 36 else 0.01)]
     for suffix in suffixes:
         query += group(world, minor, suffix, aims, suffix in resourceless)
-    if len(suffixes) > 1 and world.chance(0.97) or minor >= 25 and world.chance(0.1):
+    if (len(suffixes) > 1 and world.chance(0.97)) or (minor >= 25 and world.chance(0.1)):
         query.append(("group_policy", world.one(("none", "none", "isolate"))))
     query += between_groups(world, minor, suffixes, resourceless)
     if (minor >= 16 or world.chance(0.02)) and world.chance(0.25):
@@ -65,9 +65,7 @@ def group(
     return query
 
 
-def between_groups(
-    world: World, minor: int, suffixes: list[str], resourceless: list[str]
-) -> Query:
+def between_groups(world: World, minor: int, suffixes: list[str], resourceless: list[str]) -> Query:
     query = Query()
     if (minor >= 35 or world.chance(0.01)) and world.chance(0.15):
         query.append(("root_required", required(world, 22, [])))

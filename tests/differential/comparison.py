@@ -2,8 +2,8 @@
 """What makes two answers the same: status, headers, and bodies in which lists have no order.
 
 Texts are compared to the letter, but for the order of what they list, and for what jsonschema shows
-of the schema below its sentence, where the order of keys is an accident. Not compared are what differs between any two servers: request
-ids, dates (that there is one is), host and port.
+of the schema below its sentence, where the order of keys is an accident. Not compared are what
+differs between any two servers: request ids, dates (that there is one is), host and port.
 """
 
 import json
@@ -73,7 +73,9 @@ def limited_findings(limit: Answer, all_: Answer) -> Findings:
         found["candidates beyond the unlimited"] = strangers, []
     summaries = every["provider_summaries"].items()
     odd = {
-        uuid: one for uuid, one in chosen["provider_summaries"].items() if (uuid, one) not in summaries
+        uuid: one
+        for uuid, one in chosen["provider_summaries"].items()
+        if (uuid, one) not in summaries
     }
     if odd:
         found["summaries beyond the unlimited"] = odd, {}

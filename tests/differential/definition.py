@@ -61,6 +61,4 @@ def _candidate(one: dict) -> tuple[frozenset, frozenset]:
         for name, amount in each["resources"].items()
     )
     mappings = one.get("mappings", {})
-    return allocations, frozenset(
-        (suffix, frozenset(uuids)) for suffix, uuids in mappings.items()
-    )
+    return allocations, frozenset((suffix, frozenset(uuids)) for suffix, uuids in mappings.items())

@@ -92,7 +92,8 @@ def no_sql_in_refusals(case: Case) -> set[str]:
 def an_unknown_class_is_told_of_a_consumer(case: Case) -> set[str]:
     """Upstream says of which consumer in `PUT /allocations/{consumer}` only, and elsewhere forgets a colon."""
     ours = re.fullmatch(
-        r"Unable to allocate inventory for consumer \S+: (No such resource class \S+)", case.our_text
+        r"Unable to allocate inventory for consumer \S+: (No such resource class \S+)",
+        case.our_text,
     )
     said = {
         "/allocations": "Unable to allocate inventory ",

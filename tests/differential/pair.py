@@ -13,6 +13,7 @@ from . import comparison, deliberate
 from .calls import Answer, Call, Client, resolved
 from .comparison import Findings
 
+
 class Different(AssertionError):
     """The answers to a call differ. `call` is as it was drawn, with generations still to be looked up."""
 

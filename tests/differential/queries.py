@@ -41,7 +41,9 @@ def resources(world: World, aims: list[str], most: int = 2) -> str:
     """Amounts of a few classes, mostly such as one of `aims` has."""
     found = {}
     for _ in range(world.rng.randint(1, most)):
-        stocked = [aim for aim in aims if aim in world.providers and world.providers[aim].inventories]
+        stocked = [
+            aim for aim in aims if aim in world.providers and world.providers[aim].inventories
+        ]
         aim = world.one(stocked or aims)
         inventories = world.providers[aim].inventories if aim in world.providers else {}
         if inventories and world.chance(0.95):

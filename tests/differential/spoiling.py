@@ -10,7 +10,20 @@ from .calls import NOTHING, Call
 from .world import World
 
 ODD_VALUES = (None, -1, 0, 1.5, 2.0, 2**31 - 1, 2**31, "", "x", "1", [], {}, ["x"], {"x": 1}, True)
-ODD_PARAMETERS = ("", ",", "!", "!!", "in:", "!in:", "x", "VCPU", "VCPU:0", "VCPU:x", "VCPU:1:2", "é")
+ODD_PARAMETERS = (
+    "",
+    ",",
+    "!",
+    "!!",
+    "in:",
+    "!in:",
+    "x",
+    "VCPU",
+    "VCPU:0",
+    "VCPU:x",
+    "VCPU:1:2",
+    "é",
+)
 ODD_TEXTS = ("", "{", "[]", "null", '"text"', '{"a": 1,}', "{'a': 1}", "\x00")
 
 

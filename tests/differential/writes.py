@@ -32,10 +32,9 @@ def make_provider(world: World, minor: int | None = None) -> Write:
         name = world.provider()
         body["uuid"] = uuid_of(name)
     parent = None
-    if world.providers and world.chance(world.style.nested):
-        if minor >= 14 or world.chance(0.05):
-            parent = world.provider()
-            body["parent_provider_uuid"] = uuid_of(parent)
+    if world.providers and world.chance(world.style.nested) and (minor >= 14 or world.chance(0.05)):
+        parent = world.provider()
+        body["parent_provider_uuid"] = uuid_of(parent)
     call = Call("POST", "/resource_providers", minor, body=body)
     return Write(call, lambda: world.providers.setdefault(name, Sketch(parent)))
 
@@ -45,10 +44,9 @@ def change_provider(world: World) -> Write:
     minor, name = world.minor(), world.provider()
     body: dict[str, Any] = {"name": name if world.chance(0.8) else world.fresh("renamed")}
     parent = world.providers[name].parent if name in world.providers else None
-    if minor >= 14 or world.chance(0.05):
-        if world.chance(0.6):
-            parent = world.provider() if world.chance(0.75) else None
-            body["parent_provider_uuid"] = parent and uuid_of(parent)
+    if (minor >= 14 or world.chance(0.05)) and world.chance(0.6):
+        parent = world.provider() if world.chance(0.75) else None
+        body["parent_provider_uuid"] = parent and uuid_of(parent)
     call = Call("PUT", provider_path(name), minor, body=body)
 
     def succeeded() -> None:
@@ -108,9 +106,7 @@ def post_inventory(world: World) -> Write:
     name, wanted, resource_class = world.provider(), inventory(world), world.resource_class()
     body: dict[str, Any] = {"resource_class": resource_class, **wanted}
     call = Call("POST", provider_path(name, "inventories"), world.minor(), body=body)
-    return Write(
-        call, lambda: world.providers[name].inventories.update({resource_class: wanted})
-    )
+    return Write(call, lambda: world.providers[name].inventories.update({resource_class: wanted}))
 
 
 def put_inventory(world: World) -> Write:
