@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documentation promises to be complete is complete."""
 
+import ast
 from pathlib import Path
 
 from placedock import config
@@ -16,6 +17,15 @@ def test_every_setting_is_in_the_readme_with_its_default_and_meaning() -> None:
             default = "" if option.default in (None, "") else f"`{option.default}`"
             meaning = " ".join((option.help or "").split())
             assert f"| `{name}` | {default} | {meaning} |" in README, name
+
+
+def test_every_difference_that_the_comparison_excuses_is_documented() -> None:
+    documented = (ROOT / "docs" / "differences.md").read_text()
+    rules = ast.parse((ROOT / "tests" / "differential" / "deliberate.py").read_text())
+    for rule in rules.body:
+        if isinstance(rule, ast.FunctionDef) and rule.decorator_list:
+            name = rule.name.replace("_", " ")
+            assert f"| {name} | {ast.get_docstring(rule)} |" in documented, name
 
 
 def test_every_script_has_a_line_in_their_readme() -> None:
