@@ -110,7 +110,7 @@ def found(forests_: list[Forest], request: CandidatesRequest, **how: bool) -> li
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(forests(), requests())
 def test_every_candidate_is_found_once_and_nothing_else(
     forest: Forest, request: CandidatesRequest

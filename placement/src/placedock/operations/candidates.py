@@ -188,11 +188,12 @@ class _Cloud:
         def members(uuids: Collection[str]) -> list[int]:
             return [aggregate_ids[uuid] for uuid in uuids if uuid in aggregate_ids]
 
-        def lent_in(amounts: Mapping[str, int]) -> set[Any]:
+        def lent_in(amounts: Mapping[str, int], required: Sequence[frozenset[str]]) -> set[Any]:
             return {
                 aggregate_ids.get(aggregate, aggregate)
                 for lender in lenders
-                if not any(rules.lacks(lender, *need) for need in amounts.items())
+                if rules.has_all(lender.traits, required)
+                and not any(rules.lacks(lender, *need) for need in amounts.items())
                 for aggregate in lender.aggregates
             }
 
@@ -206,7 +207,7 @@ class _Cloud:
                 [members(choice) for choice in group.member_of],
                 members(group.forbidden_aggregates),
                 root_covers=not group.suffix,
-                lent_in=lent_in(amounts),
+                lent_in=lent_in(amounts, required),
             )
 
         needs: list[sieve.Need] = []
