@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from logging import StreamHandler, root
 from typing import TYPE_CHECKING, Any, TextIO
 
+from oslo_context.context import RequestContext
+from oslo_context.context import RequestContext
 from oslo_log import log
 from placedock.api.identity import Application, Environ, StartResponse
 
@@ -52,6 +54,10 @@ class RequestLog:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
         request_id = environ[REQUEST_ID] = f"req-{uuid.uuid4()}"
+        # Else lines of this thread, until the caller is known, would be those of the request before.
+        RequestContext(request_id=request_id)
+        # What oslo.log tells of the caller, it finds in the thread: there is the last request's until this one is known.
+        RequestContext(request_id=request_id)
         # Placement answers JSON, errors included, to a client that does not say what it accepts.
         if environ.get("HTTP_ACCEPT", "*/*") in ("", "*/*"):
             environ["HTTP_ACCEPT"] = "application/json"
