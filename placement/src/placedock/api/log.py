@@ -13,7 +13,6 @@ from logging import StreamHandler, root
 from typing import TYPE_CHECKING, Any, TextIO
 
 from oslo_context.context import RequestContext
-from oslo_context.context import RequestContext
 from oslo_log import log
 from placedock.api.identity import Application, Environ, StartResponse
 
@@ -55,8 +54,6 @@ class RequestLog:
         started = time.perf_counter()
         request_id = environ[REQUEST_ID] = f"req-{uuid.uuid4()}"
         # Else lines of this thread, until the caller is known, would be those of the request before.
-        RequestContext(request_id=request_id)
-        # What oslo.log tells of the caller, it finds in the thread: there is the last request's until this one is known.
         RequestContext(request_id=request_id)
         # Placement answers JSON, errors included, to a client that does not say what it accepts.
         if environ.get("HTTP_ACCEPT", "*/*") in ("", "*/*"):
