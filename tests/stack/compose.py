@@ -15,7 +15,7 @@ MODES = ("mysql-keystone", "mysql-noauth", "sqlite-keystone", "sqlite-noauth")
 TAG = "test"
 ADMIN_PASSWORD = "insecure-admin-password"
 LABEL = "com.docker.compose.project"
-PATIENCE = 180
+PATIENCE = 600
 """Seconds after which a command is thought to hang."""
 
 

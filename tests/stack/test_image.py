@@ -80,10 +80,15 @@ def test_each_request_is_one_line_that_says_what_was_asked_and_answered(alone: C
 
 
 def test_the_same_line_is_json_when_a_variable_says_so(images: None) -> None:
+    """It names the caller too, and nobody where there was no token: not the one before."""
     with image.serving(EMBEDDED | {"OS_DEFAULT__USE_JSON": "True"}) as container:
         answers = asked(container)
         for line, answer in zip(lines_of(container, answers), answers, strict=True):
-            check({name: str(value) for name, value in json.loads(line)["extra"].items()}, answer)
+            logged = json.loads(line)
+            check({name: str(value) for name, value in logged["extra"].items()}, answer)
+            assert logged["context"]["request_id"] == logged["extra"]["request_id"]
+            anonymous = "X-Auth-Token" not in answer.request.headers
+            assert logged["context"]["user"] == (None if anonymous else "admin")
 
 
 def test_the_time_from_start_to_the_first_answer(images: None) -> None:
