@@ -17,7 +17,7 @@ from itertools import chain
 from placedock.candidates import placements, rules
 from placedock.candidates.combine import Combination, Demand, combinations
 from placedock.candidates.constraints import Subtrees
-from placedock.candidates.placements import Placement
+from placedock.candidates.placements import Anchor, Placement
 from placedock.candidates.trace import SILENT, Trace
 from placedock.model.candidates import CandidatesRequest
 from placedock.model.forest import SHARES, Forest
@@ -63,12 +63,9 @@ def _viable(
 ) -> Iterator[Sequence[list[Placement]]]:
     """Steps 1 and 2: for each anchor that has some for each group, the groups' placements."""
     in_tree = placements.named_trees(forest, request.groups)
-    anchors = []
-    for anchor in placements.anchors(forest):
-        if reason := rules.unfit_root(anchor.tree[0], request):
-            trace.rejected(anchor.tree[0], reason)
-        else:
-            anchors.append(anchor)
+    anchors = placements.anchors(forest)
+    if request.root_required or request.root_forbidden:
+        anchors = [anchor for anchor in anchors if _has_root(anchor, request, trace)]
     choices: list[tuple[list[Placement], ...]] = [()] * len(anchors)
     for group in request.groups:
         placed = placements.place(group, anchors, in_tree.get(group.suffix), trace)
@@ -76,6 +73,14 @@ def _viable(
         anchors = [anchor for anchor, here in zip(anchors, placed, strict=True) if here]
     demand = Demand(request)
     return filter(demand.can_be_met, choices)
+
+
+def _has_root(anchor: Anchor, request: CandidatesRequest, trace: Trace) -> bool:
+    """Whether a candidate may hang on the anchor's root."""
+    if reason := rules.unfit_root(anchor.tree[0], request):
+        trace.rejected(anchor.tree[0], reason)
+        return False
+    return True
 
 
 def _in_turn(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:

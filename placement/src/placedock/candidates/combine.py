@@ -30,6 +30,9 @@ def combinations(
 
     A partial combination that breaks a rule is not continued: in wide trees most of the product is never made.
     """
+    if len(choices) == 1 and request.nested:
+        # A single group has nobody to disagree with.
+        return iter([Combination((each,), each.allocations) for each in choices[0]])
 
     def extended(
         chosen: tuple[Placement, ...], allocations: Allocations, tops: Tops

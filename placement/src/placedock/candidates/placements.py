@@ -10,7 +10,7 @@ from itertools import product
 from typing import NamedTuple
 
 from placedock.candidates import rules
-from placedock.candidates.trace import Reason, Trace
+from placedock.candidates.trace import SILENT, Reason, Trace
 from placedock.model.candidates import Group, Taken
 from placedock.model.forest import Forest, Provider, Tree
 
@@ -104,12 +104,13 @@ def _with_several_providers(
     allowed = _allowed(group, anchor, in_tree, trace)
     offers = []
     for resource_class, amount in group.resources.items():
-        offering = []
-        for provider in allowed:
-            if reason := rules.lacks(provider, resource_class, amount):
-                trace.rejected(provider, reason, group.suffix)
-            else:
-                offering.append(provider)
+        offering = [
+            provider for provider in allowed if not rules.lacks(provider, resource_class, amount)
+        ]
+        if trace is not SILENT:
+            for provider in allowed:
+                if reason := rules.lacks(provider, resource_class, amount):
+                    trace.rejected(provider, reason, group.suffix)
         if not offering:
             return []
         offers.append(offering)

@@ -100,8 +100,9 @@ class _Cloud:
         The first is small. It is read as it comes, by the ids of providers, because in most clouds most trees will do.
         When few did, those that follow are sieved first.
         """
-        amounts = self._amounts()
-        if any(amount > MAX_INT for each in amounts.values() for amount in each):
+        if any(
+            amount > MAX_INT for each in self.request.groups for amount in each.resources.values()
+        ):
             return
         extent = forest.extent(self.connection)
         aggregates = self._aggregates() if extent.sharing or self._asks_for_aggregates() else None
@@ -123,7 +124,7 @@ class _Cloud:
             before = len(self.found)
             yield Forest(self._read(slab), lending)
             gain = len(self.found) - before
-            if not (self.found or sieved or sieve.all_left(self.connection, amounts)):
+            if not (self.found or sieved) and not self._all_left(slab):
                 return
             sieved = sieved or gain * POOR < len(slab)
             span = self._next_span(span, gain, most)
@@ -137,13 +138,16 @@ class _Cloud:
         missing = most - len(self.found)
         return max(FIRST_SLAB, min(missing * span * 5 // (gain * 4), LARGEST_SLAB))
 
-    def _amounts(self) -> dict[int, set[int]]:
-        """All that is asked for of each class."""
-        amounts: dict[int, set[int]] = {}
-        for group in self.request.groups:
-            for name, amount in group.resources.items():
-                amounts.setdefault(self.class_ids[name], set()).add(amount)
-        return amounts
+    def _all_left(self, slab: Trees) -> bool:
+        """Whether there is any provider at all for each amount, seen in the slab or looked for elsewhere."""
+        seen = [provider for tree in slab.values() for provider in tree]
+        amounts = {need for group in self.request.groups for need in group.resources.items()}
+        missing = [
+            (self.class_ids[name], amount)
+            for name, amount in amounts
+            if all(rules.lacks(provider, name, amount) for provider in seen)
+        ]
+        return not missing or sieve.all_left(self.connection, missing)
 
     def _read(self, trees: Trees) -> Trees:
         self.trees.update(trees)

@@ -100,8 +100,10 @@ def _trees(
         known = aggregates.get(aggregate, aggregate) if aggregates else aggregate
         memberships.setdefault(provider, []).append(known)
     trees: dict[int, list[Provider]] = {}
+    new = tuple.__new__
     for number, uuid, parent, root in rows:
-        provider = Provider(
+        # Not Provider(…), as below.
+        values = (
             number,
             uuid,
             parent,
@@ -110,6 +112,7 @@ def _trees(
             traits.get(number, ()),
             memberships.get(number, ()),
         )
+        provider = new(Provider, values)
         if root not in trees:
             trees[root] = [provider]
         elif parent is None:
@@ -149,10 +152,14 @@ def _stocks(
         taken = used.get((provider, number), 0)
         # Not Stock(…): what named tuples do before they become tuples would take a third of all the time here.
         stock = new(Stock, (capacity, taken, limit - taken, min_unit, max_unit, step_size))
+        name = class_names.get(number)
+        if name is None:
+            # Deleted since the inventory was read, and the inventory before it.
+            continue
         if provider in found:
-            found[provider][class_names[number]] = stock
+            found[provider][name] = stock
         else:
-            found[provider] = {class_names[number]: stock}
+            found[provider] = {name: stock}
     return found
 
 
@@ -170,7 +177,8 @@ def _traits(connection: sa.Connection, rows: list[Any]) -> Mapping[int, list[str
     trait_names = names.trait_names(connection, {number for _, number in rows})
     found: dict[int, list[str]] = {}
     for provider, number in rows:
-        found.setdefault(provider, []).append(trait_names[number])
+        if number in trait_names:
+            found.setdefault(provider, []).append(trait_names[number])
     return found
 
 

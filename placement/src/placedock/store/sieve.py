@@ -5,7 +5,7 @@ The sieve lets no good root fall through and may keep bad ones: what groups take
 same_subtree are left to the search. It is worth its price where few roots are good; else it is cheaper to read all trees.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -59,15 +59,14 @@ def roots(connection: sa.Connection, wanted: Wanted, after: int, count: int) -> 
     return list(connection.scalars(statement))
 
 
-def all_left(connection: sa.Connection, amounts: Mapping[int, Collection[int]]) -> bool:
-    """Whether each of the amounts, by class, is left on some provider, wherever that is.
+def all_left(connection: sa.Connection, amounts: Iterable[tuple[int, int]]) -> bool:
+    """Whether each of the amounts, with its class's id before it, is left on some provider, wherever that is.
 
     Looks no further than to the first for each. When one is nowhere, no root can do, and nobody needs to ask them all.
     """
     found = (
         sa.exists().where(*_fits(inventories, sa.literal(resource_class), sa.literal(amount)))
-        for resource_class, each in amounts.items()
-        for amount in each
+        for resource_class, amount in amounts
     )
     return all(connection.execute(sa.select(*found)).one())
 
