@@ -64,12 +64,19 @@ def all_left(connection: sa.Connection, amounts: Iterable[tuple[int, int]]) -> b
 
     Looks no further than to the first for each. When one is nowhere, no root can do, and nobody needs to ask them all.
     """
-    found = (
-        sa.exists().where(*_fits(inventories, sa.literal(resource_class), sa.literal(amount)))
-        for resource_class, amount in amounts
-    )
+    found = []
+    for resource_class, amount in amounts:
+        here: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(inventories)
+        here = here.where(*_fits(inventories, sa.literal(resource_class), sa.literal(amount)))
+        for dialect in ("mysql", "mariadb"):
+            here = here.with_hint(inventories, _NOT_BY_CLASS, dialect)
+        found.append(here.exists())
     return all(connection.execute(sa.select(*found)).one())
 
+
+# By this index MySQL fetches thousands of rows before it looks at the first; reading the table in its own order costs
+# a tenth when the first will do, and less than half when none does.
+_NOT_BY_CLASS = "IGNORE INDEX (inventories_resource_class_id_idx)"
 
 _root = resource_providers.alias("root")
 _provider = resource_providers.alias("provider")
