@@ -2,7 +2,7 @@
 """Allocation candidates: brings trees before the search, a slab at a time, until there are enough candidates."""
 
 import random
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,19 +68,24 @@ def _ids(
     connection: Connection, request: CandidatesRequest
 ) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """The ids of all resource classes and traits of the request. Complains of the first that does not exist."""
-    classes = dict.fromkeys(name for group in request.groups for name in group.resources)
-    traits = request.root_required | request.root_forbidden
-    traits = traits.union(*(group.forbidden.union(*group.required) for group in request.groups))
-    class_ids = names.class_ids(connection, classes)
-    trait_ids = names.trait_ids(connection, traits)
-    for name in classes:
-        if name not in class_ids:
-            with errors.doing("Invalid resource class in resources parameter"):
-                raise errors.UnknownResourceClass(name=name)
-    for name in sorted(traits):
-        if name not in trait_ids:
+    root_traits = request.root_required | request.root_forbidden
+    group_traits = [group.forbidden.union(*group.required) for group in request.groups]
+    classes = names.class_ids(connection, {name for g in request.groups for name in g.resources})
+    traits = names.trait_ids(connection, root_traits.union(*group_traits))
+    _check_traits(root_traits, traits)
+    for group, wanted in zip(request.groups, group_traits, strict=True):
+        for name in group.resources:
+            if name not in classes:
+                with errors.doing("Invalid resource class in resources parameter"):
+                    raise errors.UnknownResourceClass(name=name)
+        _check_traits(wanted, traits)
+    return classes, traits
+
+
+def _check_traits(wanted: Iterable[str], known: Collection[str]) -> None:
+    for name in sorted(wanted):
+        if name not in known:
             raise errors.UnknownTraits(names=name)
-    return class_ids, trait_ids
 
 
 @dataclass
