@@ -21,7 +21,7 @@ class AllocationCandidates(Resource):
     def get(self, request: Request, response: Response) -> None:
         wanted = groups.read(request.GET, request.version)
         settings = request.settings.placement
-        found = request.db.read(
+        found = request.db.query(
             operations.find,
             wanted,
             randomize=settings.randomize_allocation_candidates,
