@@ -4,6 +4,7 @@
 Each call goes to any of the servers. What a client read, it read from one, and may write to another.
 """
 
+import multiprocessing
 import random
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -283,6 +284,9 @@ def _act(number: int, servers: list[tuple[str, int]], actions: int) -> Diary:
 def act(servers: list[Server], clients: int, actions: int) -> list[Diary]:
     """Let so many clients do so many things each, all at once."""
     reached = [(server.host, server.port) for server in servers]
-    with ProcessPoolExecutor(clients) as pool:
+    # Not forked from this process, whose other threads may hold locks at that moment.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(clients, processes) as pool:
         started = [pool.submit(_act, number, reached, actions) for number in range(clients)]
         return [each.result() for each in started]

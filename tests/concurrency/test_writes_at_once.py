@@ -5,10 +5,10 @@ import pytest
 from conformance.databases import Database
 from differential.calls import Client
 
-from . import clients, scene, verdict
-from .fleet import fleet
-from .scene import GROWING, STEADY
-from .watcher import Watcher
+from concurrency import clients, scene, verdict
+from concurrency.fleet import fleet
+from concurrency.scene import GROWING, STEADY
+from concurrency.watcher import Watcher
 
 
 def test_writes_that_meet_leave_everything_in_order(

@@ -14,8 +14,6 @@ from . import scene
 
 PAUSE = 0.02
 
-HOLDS_NOTHING = "a consumer holds nothing"
-
 NEVER = {
     "more is held than there is": """
         SELECT i.resource_provider_id, i.resource_class_id, SUM(a.used),
@@ -37,14 +35,14 @@ NEVER = {
     "something is held by no consumer": """
         SELECT a.* FROM allocations a LEFT JOIN consumers c ON c.uuid = a.consumer_id
          WHERE c.id IS NULL""",
-    HOLDS_NOTHING: """
-        SELECT c.* FROM consumers c LEFT JOIN allocations a ON a.consumer_id = c.uuid
-         WHERE a.id IS NULL""",
     "a provider hangs on another root than its parent": """
         SELECT p.* FROM resource_providers p JOIN resource_providers above
             ON above.id = p.parent_provider_id
          WHERE above.root_provider_id <> p.root_provider_id""",
 }
+IDLE = """
+    SELECT c.uuid FROM consumers c LEFT JOIN allocations a ON a.consumer_id = c.uuid
+     WHERE a.id IS NULL"""
 GENERATIONS = sa.text(
     "SELECT name, generation FROM resource_providers WHERE name IN :names"
 ).bindparams(sa.bindparam("names", scene.LASTING, expanding=True))
@@ -52,20 +50,23 @@ GENERATIONS = sa.text(
 
 
 class Watcher:
-    """What was seen: how often it looked, and everything that must not be, in words."""
+    """What was seen: how often it looked, and everything that must not be, in words.
 
-    def __init__(self, database: str, *only_in_the_end: str) -> None:
+    `idle` says whether consumers may be seen that hold nothing.
+    """
+
+    def __init__(self, database: str, idle: bool = False) -> None:
         self._engine = sa.create_engine(database)
-        self._watched = [what for what in NEVER if what not in only_in_the_end]
+        self._idle = idle
         self._generations: dict[str, int] = {}
         self.looks = 0
         self.seen: list[str] = []
 
-    def look(self, everything: bool = False) -> None:
+    def look(self) -> None:
         with self._engine.connect() as connection:
-            for what in NEVER if everything else self._watched:
+            for what, statement in NEVER.items():
                 # A row is one violation; a few tell enough.
-                rows = connection.execute(sa.text(NEVER[what])).all()
+                rows = connection.execute(sa.text(statement)).all()
                 self._note(f"{what}: {tuple(row)}" for row in rows[:3])
                 connection.rollback()
             for name, generation in connection.execute(GENERATIONS):
@@ -73,14 +74,21 @@ class Watcher:
                 if generation < before:
                     self._note([f"{name} went from {before} back to {generation}"])
                 self._generations[name] = generation
+        if not self._idle:
+            self._note(f"consumer {uuid} holds nothing" for uuid in self.idle_consumers())
         self.looks += 1
+
+    def idle_consumers(self) -> set[str]:
+        """The uuids of those that hold nothing."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(sa.text(IDLE)))
 
     def _note(self, seen: Iterable[str]) -> None:
         self.seen += [each for each in seen if each not in self.seen]
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Look again and again until the block ends, and a last time, at everything."""
+        """Look again and again until the block ends, and a last time."""
         ended = threading.Event()
 
         def watch() -> None:
@@ -94,5 +102,4 @@ class Watcher:
         finally:
             ended.set()
             thread.join()
-            self.look(everything=True)
-            self._engine.dispose()
+            self.look()

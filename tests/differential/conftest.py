@@ -16,7 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seeds", type=int, default=10, help="how many seeds")
     group.addoption("--first-seed", type=int, default=1, help="the first of them")
     group.addoption("--calls", type=int, default=400, help="calls of each seed, at least")
-    group.addoption("--database", choices=DATABASES, default="sqlite", help="below both servers")
+    group.addoption("--on", choices=DATABASES, default="sqlite", help="below both servers")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def both(pytestconfig: pytest.Config) -> Iterator[Pair]:
     """The two servers, for all seeds that this worker gets."""
-    with DATABASES[pytestconfig.getoption("--database")]() as database, pair(database) as both:
+    with DATABASES[pytestconfig.getoption("--on")]() as database, pair(database) as both:
         yield both
 
 

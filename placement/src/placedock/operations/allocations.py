@@ -82,16 +82,22 @@ def lock(connection: Connection, claims: Sequence[Claim], also: Iterable[str] = 
 def claim(connection: Connection, claims: Sequence[Claim], incomplete: Incomplete) -> None:
     """Give every consumer exactly what it claims."""
     locked = lock(connection, claims)
-    check(claims, locked)
+    check(connection, claims, locked)
     write(connection, claims, locked, incomplete)
 
 
-def check(claims: Sequence[Claim], locked: Locked) -> None:
-    """Refuse claims whose client does not know its consumer as it is now, and those on no provider."""
+def check(connection: Connection, claims: Sequence[Claim], locked: Locked) -> None:
+    """Refuse claims whose client does not know its consumer as it is now, and those on no provider.
+
+    A consumer that holds nothing is as good as none, and no client can see its generation. We leave none behind, but
+    upstream does, beside us or before us.
+    """
     for one in claims:
         consumer = locked.known.get(one.consumer.lower())
         expected = None if consumer is None else consumer.generation
         if one.guarded and one.generation != expected:
+            if one.generation is None and not allocations.providers_of(connection, [one.consumer]):
+                continue
             raise errors.ConsumerChanged(
                 expected="null" if expected is None else expected, got=one.generation
             )

@@ -34,7 +34,7 @@ def reshape(
     """
     locked = claims_operations.lock(connection, claims, also=wanted)
     _check_inventories(wanted, locked.places)
-    claims_operations.check(claims, locked)
+    claims_operations.check(connection, claims, locked)
     with errors.doing("malformed reshaper data"):
         new = [
             (
