@@ -28,7 +28,7 @@ LARGEST_SLAB = 10_000
 GROWTH = 4
 """How many times the last slab the next one spans while nothing is found."""
 
-POOR = 4
+POOR = 10
 """A slab was poor when it had less than one candidate for so many trees: then the next is sieved."""
 
 

@@ -89,29 +89,27 @@ def _conditions(wanted: Wanted) -> Iterable[sa.ColumnElement[bool]]:
         yield ~_has_trait(_root, wanted.forbidden_traits)
     if wanted.forbidden_aggregates:
         yield ~_is_member(_root, wanted.forbidden_aggregates)
+    yield from _set_conditions(need for need in wanted.needs if not need.lent_in)
     for need in wanted.needs:
-        if not need.lent_in:
-            yield from _set_conditions(need)
         met = _met_in_tree(need)
         yield sa.or_(met, _is_lent_to(need.lent_in)) if need.lent_in else met
 
 
-def _set_conditions(need: Need) -> Iterable[sa.ColumnElement[bool]]:
-    """What follows from the need for the tree as a whole.
+def _set_conditions(needs: Iterable[Need]) -> Iterable[sa.ColumnElement[bool]]:
+    """What follows from needs that are only met within the tree, for the tree as a whole: each once.
 
     It spares the database from asking tree after tree where few have a trait or are in an aggregate: it can begin there.
     """
-    traits, memberships = resource_provider_traits.c, resource_provider_aggregates.c
-    for choice in need.traits:
-        having = sa.select(_provider.c.root_provider_id).join(
-            resource_provider_traits, traits.resource_provider_id == _provider.c.id
+    having, members = resource_provider_traits, resource_provider_aggregates
+    choices: list[tuple[Any, frozenset[int]]] = []
+    for need in needs:
+        choices += [(having.c.trait_id, frozenset(choice)) for choice in need.traits]
+        choices += [(members.c.aggregate_id, frozenset(choice)) for choice in need.aggregates]
+    for column, choice in dict.fromkeys(choices):
+        such = sa.select(_provider.c.root_provider_id).join(
+            column.table, column.table.c.resource_provider_id == _provider.c.id
         )
-        yield _root.c.id.in_(having.where(traits.trait_id.in_(choice)))
-    for choice in need.aggregates:
-        members = sa.select(_provider.c.root_provider_id).join(
-            resource_provider_aggregates, memberships.resource_provider_id == _provider.c.id
-        )
-        yield _root.c.id.in_(members.where(memberships.aggregate_id.in_(choice)))
+        yield _root.c.id.in_(such.where(column.in_(choice)))
 
 
 def _met_in_tree(need: Need) -> sa.ColumnElement[bool]:
