@@ -17,8 +17,8 @@ from placedock.api.routes import BELOW
 ABOUT = """
 Placement counts what providers of resources have, and who uses how much of it. This describes microversion {version}:
 a request is served at the version that its header `OpenStack-API-Version: placement {version}` names, and at
-{minimum} without one. Query parameters that are not described are refused. A client that accepts no JSON is told in
-HTML or plain text what went wrong.
+{minimum} without one. Where query parameters are described, others are refused. A client that accepts no JSON is told
+in HTML or plain text what went wrong.
 """
 HISTORY = "\nSince {minimum} came:\n"
 
