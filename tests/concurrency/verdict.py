@@ -2,7 +2,7 @@
 """What must not have happened, by what the clients were answered and by what is there in the end."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from differential.calls import Client, provider_path
 from topology import uuid_of
@@ -10,16 +10,12 @@ from topology import uuid_of
 from .clients import SHARED, Diary, Done
 from .scene import LEFT, RIGHT, SEATS
 
-Excused = Callable[[Done], bool]
 
-
-def faults(
-    diaries: Sequence[Diary], client: Client, excused: Excused = lambda done: False
-) -> Iterator[str]:
-    """Everything that must not be, in words. `excused` are answers that are no fault of ours."""
+def faults(diaries: Sequence[Diary], client: Client) -> Iterator[str]:
+    """Everything that must not be, in words."""
     done = [each for diary in diaries for each in diary.done]
     for each in done:
-        if not each.is_allowed and not excused(each):
+        if not each.is_allowed:
             yield f"server {each.server}: {each.call}\nanswered {each.answer}"
     yield from two_at_one_generation(done)
     for diary in diaries:

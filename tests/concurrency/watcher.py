@@ -6,6 +6,7 @@ Each look is one statement, so that it sees one moment.
 
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -35,14 +36,14 @@ NEVER = {
     "something is held by no consumer": """
         SELECT a.* FROM allocations a LEFT JOIN consumers c ON c.uuid = a.consumer_id
          WHERE c.id IS NULL""",
+    "a consumer holds nothing": """
+        SELECT c.* FROM consumers c LEFT JOIN allocations a ON a.consumer_id = c.uuid
+         WHERE a.id IS NULL""",
     "a provider hangs on another root than its parent": """
         SELECT p.* FROM resource_providers p JOIN resource_providers above
             ON above.id = p.parent_provider_id
          WHERE above.root_provider_id <> p.root_provider_id""",
 }
-IDLE = """
-    SELECT c.uuid FROM consumers c LEFT JOIN allocations a ON a.consumer_id = c.uuid
-     WHERE a.id IS NULL"""
 GENERATIONS = sa.text(
     "SELECT name, generation FROM resource_providers WHERE name IN :names"
 ).bindparams(sa.bindparam("names", scene.LASTING, expanding=True))
@@ -50,14 +51,10 @@ GENERATIONS = sa.text(
 
 
 class Watcher:
-    """What was seen: how often it looked, and everything that must not be, in words.
+    """What was seen: how often it looked, and everything that must not be, in words."""
 
-    `idle` says whether consumers may be seen that hold nothing.
-    """
-
-    def __init__(self, database: str, idle: bool = False) -> None:
+    def __init__(self, database: str) -> None:
         self._engine = sa.create_engine(database)
-        self._idle = idle
         self._generations: dict[str, int] = {}
         self.looks = 0
         self.seen: list[str] = []
@@ -74,14 +71,7 @@ class Watcher:
                 if generation < before:
                     self._note([f"{name} went from {before} back to {generation}"])
                 self._generations[name] = generation
-        if not self._idle:
-            self._note(f"consumer {uuid} holds nothing" for uuid in self.idle_consumers())
         self.looks += 1
-
-    def idle_consumers(self) -> set[str]:
-        """The uuids of those that hold nothing."""
-        with self._engine.connect() as connection:
-            return set(connection.scalars(sa.text(IDLE)))
 
     def _note(self, seen: Iterable[str]) -> None:
         self.seen += [each for each in seen if each not in self.seen]
@@ -95,11 +85,12 @@ class Watcher:
             while not ended.wait(PAUSE):
                 self.look()
 
-        thread = threading.Thread(target=watch)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-            self.look()
+        with ThreadPoolExecutor(1) as pool:
+            watching = pool.submit(watch)
+            try:
+                yield
+            finally:
+                ended.set()
+                watching.result()
+        self.look()
+        self._engine.dispose()

@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from . import drawing
 from .calls import Call
@@ -37,10 +38,15 @@ def reproduction(pair: Pair, history: Sequence[Call], different: Different, seed
 
 
 def shrunk(pair: Pair, history: Sequence[Call], different: Different) -> list[Call]:
-    """A part of the history after which the last call still makes the same difference.
+    """A part of the history after which the last call, or less of it, still makes the same difference.
 
     Parts are left out, halves first, then ever smaller ones, as long as the failure stays.
     """
+
+    def still_fails(calls: Sequence[Call]) -> bool:
+        found = replayed(pair, calls)
+        return found is not None and found.kind == different.kind
+
     last = different.call
     kept = [call for call in history[:-1] if call.method != "GET"]
     end = time.monotonic() + PATIENCE
@@ -50,14 +56,17 @@ def shrunk(pair: Pair, history: Sequence[Call], different: Different) -> list[Ca
         before = len(kept)
         while start < len(kept) and time.monotonic() < end:
             fewer = kept[:start] + kept[start + size :]
-            found = replayed(pair, [*fewer, last])
-            if found is not None and found.kind == different.kind:
+            if still_fails([*fewer, last]):
                 kept = fewer
             else:
                 start += size
         if time.monotonic() > end or (size == 1 and len(kept) == before):
             break
         size = max(1, size // 2)
+    for parameter in last.query:
+        less = replace(last, query=tuple(each for each in last.query if each != parameter))
+        if time.monotonic() < end and still_fails([*kept, less]):
+            last = less
     return [*kept, last]
 
 
