@@ -76,7 +76,7 @@ class Subtrees:
         for number, complete in steps:
             possible = tops[number] & line
             if complete:
-                possible &= {chosen[position].providers[0].id for position in complete}
+                possible = possible.intersection([chosen[n].providers[0].id for n in complete])
             if not possible:
                 return None
             left[number] = possible
@@ -86,9 +86,9 @@ class Subtrees:
         """The provider, and all that are above it."""
         if not self._parents:
             self._parents = {each.id: each.parent for each in self._forest.providers()}
-        parent = self._parents[provider]
-        above = frozenset[int]()
-        if parent is not None:
-            above = self._lines.get(parent) or self._line(parent)
-        line = self._lines[provider] = above | {provider}
-        return line
+        above: int | None = provider
+        line = []
+        while above is not None:
+            line.append(above)
+            above = self._parents[above]
+        return self._lines.setdefault(provider, frozenset(line))

@@ -70,31 +70,36 @@ def _with_one_provider(
 ) -> list[list[Placement]]:
     """One provider serves all of the group, by itself: whoever it serves under, it is the same placement."""
     taken: Taken = {"resources": group.resources}
-    classes = group.resources.keys()
     lending: dict[int, Placement | None] = {}
 
     def placed(provider: Provider) -> Placement | None:
-        # In a tree most providers have none of the classes: to ask for all at once is the fastest way to know.
-        if not classes <= provider.inventories.keys():
-            reason: Reason | None = Reason.NO_INVENTORY
-        else:
-            reason = rules.unfit_alone(provider, group, in_tree)
-        if reason is None:
-            allocations = {provider.uuid: taken} if classes else {}
-            return Placement(group.suffix, (provider,), allocations)
-        trace.rejected(provider, reason, group.suffix)
-        return None
+        if reason := rules.unfit_alone(provider, group, in_tree):
+            trace.rejected(provider, reason, group.suffix)
+            return None
+        allocations = {provider.uuid: taken} if group.resources else {}
+        return Placement(group.suffix, (provider,), allocations)
 
     found = []
     for tree, lenders in anchors:
-        here = [placement for provider in tree if (placement := placed(provider))]
+        here = [each for provider in _having(group, tree, trace) if (each := placed(provider))]
         for lender in lenders:
             if lender.id not in lending:
                 lending[lender.id] = placed(lender)
-            if placement := lending[lender.id]:
-                here.append(placement)
+            if each := lending[lender.id]:
+                here.append(each)
         found.append(here)
     return found
+
+
+def _having(group: Group, tree: Tree, trace: Trace) -> Sequence[Provider]:
+    """The providers of the tree that are worth a closer look, or all of them for who wants to hear why not.
+
+    In a tree most providers have none of the classes. To leave them out at once spares a third of all the work.
+    """
+    if trace is not SILENT or not group.resources:
+        return tree
+    resource_class = next(iter(group.resources))
+    return [provider for provider in tree if resource_class in provider.inventories]
 
 
 def _with_several_providers(

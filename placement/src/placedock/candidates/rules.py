@@ -64,9 +64,9 @@ def unfit_alone(provider: Provider, group: Group, tree: int | None) -> Reason | 
         return Reason.MISSING_TRAIT
     if reason := forbids(provider, group):
         return reason
-    if not is_member(provider, group):
+    if group.member_of and not is_member(provider, group):
         return Reason.WRONG_AGGREGATE
-    if not is_outside(provider, group):
+    if group.forbidden_aggregates and not is_outside(provider, group):
         return Reason.FORBIDDEN_AGGREGATE
     return None
 
