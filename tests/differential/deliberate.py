@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from . import definition
+from placedock.model.forest import SHARES
+
+from . import comparison, definition
 from .calls import Answer, Call, Client
 from .comparison import Findings
 
@@ -70,7 +72,11 @@ def every_answer_varies_by_version(case: Case) -> set[str]:
 @difference
 def every_body_has_a_date(case: Case) -> set[str]:
     """Upstream leaves `Last-Modified` out of an empty list of inventories, and of a provider's first PUT."""
-    bare = case.ours.ok and case.ours.body.get("inventories") == {}
+    bare = (
+        case.ours.ok
+        and isinstance(case.ours.body, dict)
+        and case.ours.body.get("inventories") == {}
+    )
     saved = case.call.method == "PUT" and re.fullmatch("/resource_providers/[^/]+", case.call.path)
     dated = "last-modified" in case.ours.headers
     return {"last-modified"} if dated and (bare or saved) else set()
@@ -148,6 +154,26 @@ def amounts_of_groups_add_up(case: Case) -> set[str]:
     if not both or not definition.shares_a_class(case.call):
         return set()
     right = _is_by_definition(case)
+    return {"allocation_requests", "provider_summaries"} if right else set()
+
+
+@difference
+def a_sharing_provider_serves_under_every_anchor(case: Case) -> set[str]:
+    """Upstream lets what a sharing provider offers a group all alone hang on one tree only: which, is chance."""
+    both = case.ours.status == case.theirs.status == 200
+    if not both or case.call.path != "/allocation_candidates":
+        return set()
+    shared = any(
+        SHARES in case.placedock.get(f"/resource_providers/{uuid}/traits")["traits"]
+        for uuid in comparison.providers_used(case.ours)
+    )
+    fewer = comparison.count(case.theirs) < comparison.count(case.ours)
+    right = (
+        shared
+        and fewer
+        and len(definition.request(case.call).groups) > 1
+        and _is_by_definition(case)
+    )
     return {"allocation_requests", "provider_summaries"} if right else set()
 
 

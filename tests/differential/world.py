@@ -62,7 +62,7 @@ class World:
         self.rng = random.Random(seed)
         self.style = Style.drawn(self.rng)
         self.made = 0
-        self.names: dict[str, str] = {}
+        self.names: dict[str, str] = {uuid_of("nowhere"): "nowhere"}
         """By the uuids that follow from them, all names there ever were."""
         self.forget()
 
