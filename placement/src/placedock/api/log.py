@@ -5,21 +5,22 @@ The line says method, path, microversion, status, length, milliseconds and reque
 JSON. It is written by the application so that it is alike under every server.
 """
 
+import logging
 import sys
 import time
 import uuid
 from collections.abc import Iterable
-from logging import StreamHandler, root
 from typing import TYPE_CHECKING, Any, TextIO
 
 from oslo_context.context import RequestContext
 from oslo_log import log
+from oslo_log.formatters import ContextFormatter
 from placedock.api.identity import Application, Environ, StartResponse
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
 
-LOG = log.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 REQUEST_ID = "openstack.request_id"
 REQUEST_ID_HEADER = "x-openstack-request-id"
@@ -32,9 +33,11 @@ def set_up(settings: "ConfigOpts") -> None:
     """
     log.setup(settings, "placedock")
     stdout = _stdout()
-    for handler in root.handlers:
-        if isinstance(handler, StreamHandler):
+    for handler in logging.root.handlers:
+        if isinstance(handler, logging.StreamHandler):
             handler.setStream(stdout)
+        if isinstance(handler.formatter, ContextFormatter):
+            handler.setFormatter(_Lines(handler.formatter, settings))
 
 
 def _stdout() -> TextIO:
@@ -42,6 +45,21 @@ def _stdout() -> TextIO:
         return open(1, "w", buffering=1, closefd=False)
     except OSError:
         return sys.stdout
+
+
+class _Lines(logging.Formatter):
+    """Formats the lines of requests, and leaves all others to oslo.log.
+
+    oslo.log looks for the caller in the context of each line, which these need not: they say all themselves. It would be
+    a tenth of the time that a small request takes.
+    """
+
+    def __init__(self, others: logging.Formatter, settings: "ConfigOpts") -> None:
+        super().__init__(settings.logging_default_format_string, settings.log_date_format)
+        self._others = others
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record) if record.name == __name__ else self._others.format(record)
 
 
 class RequestLog:
@@ -84,5 +102,5 @@ def _say(environ: Environ, status: str, headers: list[tuple[str, str]], started:
         "%(method)s %(path)s %(microversion)s %(status)s %(length)s bytes %(milliseconds)s ms "
         "%(request_id)s",
         fields,
-        extra=fields,
+        extra={"extra": fields},
     )
