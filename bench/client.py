@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An HTTP client that costs as little as Python can: bytes made beforehand, one kept connection, no headers parsed.
+
+A request through `http.client` takes a quarter of a millisecond of the cores that the servers need as well; this one
+takes a fifth of that. It understands what Apache sends to HTTP/1.1 requests for JSON, and nothing more.
+"""
+
+import json
+import re
+import socket
+from time import perf_counter
+from typing import Any, NamedTuple, Self
+
+TIMEOUT = 90
+"""Seconds, longer than Apache's own."""
+
+PIECE = 256 * 1024
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+HEAD_END = b"\r\n\r\n"
+NEWEST = "1.39"
+
+
+class Answer(NamedTuple):
+    """A status, a body, and the seconds from the first byte sent to the last received."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body) if self.body else None
+
+
+def request(
+    method: str, path: str, body: object = None, *, version: str = NEWEST, token: str = "admin"
+) -> bytes:
+    """All of a request's bytes."""
+    content = b"" if body is None else json.dumps(body).encode()
+    head = [
+        f"{method} {path} HTTP/1.1",
+        "Host: placement",
+        "Accept: application/json",
+        f"OpenStack-API-Version: placement {version}",
+        f"X-Auth-Token: {token}",
+    ]
+    if body is not None:
+        head += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+    return "\r\n".join([*head, "", ""]).encode() + content
+
+
+class Connection:
+    """A connection that is kept from one request to the next."""
+
+    def __init__(self, host: str, port: int, timeout: float = TIMEOUT) -> None:
+        self._socket = socket.create_connection((host, port), timeout)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes) -> Answer:
+        receive = self._socket.recv
+        started = perf_counter()
+        self._socket.sendall(request)
+        received = receive(PIECE)
+        while (end := received.find(HEAD_END)) < 0:
+            if not (piece := receive(PIECE)):
+                raise ConnectionError(f"closed after {received!r} to {request[:200]!r}")
+            received += piece
+        head, body = received[:end], received[end + len(HEAD_END) :]
+        status = int(head[9:12])
+        said = LENGTH.search(head)
+        missing = (int(said[1]) if said else 0) - len(body)
+        if missing > 0:
+            pieces = [body]
+            while missing > 0:
+                if not (piece := receive(PIECE)):
+                    raise ConnectionError(f"{missing} bytes are missing to {request[:200]!r}")
+                pieces.append(piece)
+                missing -= len(piece)
+            body = b"".join(pieces)
+        return Answer(status, body, perf_counter() - started)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

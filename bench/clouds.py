@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The clouds that are measured, as a pattern of trees that repeats, and what can be known of each provider beforehand.
+
+A cloud of any size is its pattern, drawn below, so many times over. Ids, uuids and names follow from a provider's place
+in the pattern and the repetition, so nothing has to be asked to write a request.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a provider has of a class, and what the one instance that runs there uses of it."""
+
+    total: int
+    used: int = 0
+    reserved: int = 0
+    min_unit: int = 1
+    max_unit: int = LARGEST
+    step_size: int = 1
+    allocation_ratio: float = 1.0
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One of the pattern. `parent` and `root` are places in it, counted from 0."""
+
+    root: int
+    parent: int | None = None
+    inventories: dict[str, Inventory] | None = None
+    traits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A pattern, how often it repeats, and over how many aggregates each repetition's roots are dealt out."""
+
+    name: str
+    pattern: tuple[Provider, ...]
+    repetitions: int
+    aggregates: int = 0
+
+    @property
+    def width(self) -> int:
+        return len(self.pattern)
+
+    @property
+    def providers(self) -> int:
+        return self.repetitions * self.width
+
+    @property
+    def trees(self) -> int:
+        return self.repetitions * sum(provider.parent is None for provider in self.pattern)
+
+    def provider(self, repetition: int, place: int = 0) -> str:
+        """A provider's uuid."""
+        return uuid_of("provider", repetition * self.width + place + 1)
+
+    def consumer(self, repetition: int, place: int = 0) -> str:
+        """The uuid of the instance on a provider."""
+        return uuid_of("consumer", repetition * self.width + place + 1)
+
+
+def uuid_of(kind: str, number: int) -> str:
+    """As the loader has MySQL make it: half of a hash, so that the order of uuids is nobody's friend."""
+    return str(uuid.UUID(bytes=hashlib.sha256(f"{kind} {number}".encode()).digest()[:16]))
+
+
+def _host(place: int) -> Provider:
+    """A host of three classes with an instance on it. Those at even places are rich in memory, the others in disk."""
+    memory, disk = (262144, 2000) if place % 2 == 0 else (131072, 8000)
+    traits = ["COMPUTE_STATUS_DISABLED"] if place == 9 else []
+    if place < 5:
+        traits.append("HW_CPU_X86_AVX2")
+    return Provider(
+        root=place,
+        inventories={
+            "VCPU": Inventory(64, used=4, allocation_ratio=16.0),
+            "MEMORY_MB": Inventory(memory, used=8192, reserved=512),
+            "DISK_GB": Inventory(disk, used=80),
+        },
+        traits=tuple(traits),
+    )
+
+
+HOSTS = tuple(_host(place) for place in range(10))
+
+# What the nested perfload job of upstream's gate makes: a host, two NUMA nodes, and two devices below each.
+#
+#     host            DISK_GB:20480           COMPUTE_VOLUME_MULTI_ATTACH
+#       numa          VCPU:4 MEMORY_MB:2048   HW_NUMA_ROOT
+#         fpga        FPGA:1
+#         pgpu        VGPU:8
+#       numa          VCPU:4 MEMORY_MB:2048   HW_NUMA_ROOT CUSTOM_FOO
+#         fpga        FPGA:1
+#         fpga        FPGA:1
+SEVEN = (
+    Provider(0, None, {"DISK_GB": Inventory(20480)}, ("COMPUTE_VOLUME_MULTI_ATTACH",)),
+    Provider(
+        0,
+        0,
+        {
+            "VCPU": Inventory(4, reserved=2),
+            "MEMORY_MB": Inventory(2048, min_unit=512, step_size=256),
+        },
+        ("HW_NUMA_ROOT",),
+    ),
+    Provider(0, 1, {"FPGA": Inventory(1)}),
+    Provider(0, 1, {"VGPU": Inventory(8)}),
+    Provider(
+        0,
+        0,
+        {"VCPU": Inventory(4), "MEMORY_MB": Inventory(2048, min_unit=256, max_unit=1024)},
+        ("HW_NUMA_ROOT", "CUSTOM_FOO"),
+    ),
+    Provider(0, 4, {"FPGA": Inventory(1)}),
+    Provider(0, 4, {"FPGA": Inventory(1)}),
+)
+
+NAMES = ("CUSTOM_FOO",)
+"""The traits above that no library knows."""
+
+
+def flat(hosts: int) -> Cloud:
+    """Hosts without children, in twenty aggregates."""
+    return Cloud("flat", HOSTS, hosts // len(HOSTS), aggregates=20)
+
+
+def nested(trees: int) -> Cloud:
+    """Trees of seven providers."""
+    return Cloud("nested", SEVEN, trees)

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# Upstream's application in the place of ours: the same Apache, mod_wsgi, httpd.conf, Python, processes and threads. The two
+# images below are stages of placement/Dockerfile; the context is the repository's tests/ and bench/images/.
+FROM placedock/bench:dependencies AS upstream
+COPY --from=requirements upstream-requirements.txt /tmp/
+# Compiled in advance as ours is, or every start would compile what the container cannot write.
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install --quiet --requirement /tmp/upstream-requirements.txt \
+ && python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash /opt/venv/lib
+
+FROM placedock/bench:placement
+COPY --from=upstream /opt/venv /opt/venv
+COPY upstream.wsgi /etc/placement/placement.wsgi
+CMD ["apache2", "-f", "/etc/placement/httpd.conf", "-DFOREGROUND"]

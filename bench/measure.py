@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes turns and keeps time: A B C A B C, so that whatever else the machine does meets all alike."""
+
+import statistics
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import NamedTuple, Self
+
+from .servers import Service
+
+
+class Effort(NamedTuple):
+    """How much of it: turns for each side, seconds a side may ask in each, and what is written in each."""
+
+    turns: int
+    seconds: float
+    claims: int
+    creations: int
+    starts: int
+
+
+FULL = Effort(turns=8, seconds=0.25, claims=48, creations=16, starts=5)
+QUICK = Effort(turns=2, seconds=0.02, claims=8, creations=2, starts=1)
+
+
+class Figure(NamedTuple):
+    """What many measurements come to, in the unit of their row."""
+
+    median: float
+    p95: float | None = None
+
+    @classmethod
+    def of(cls, values: Sequence[float], scale: float = 1.0) -> Self:
+        ordered = sorted(values)
+        return cls(
+            statistics.median(ordered) * scale,
+            ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))] * scale,
+        )
+
+
+@dataclass
+class Asked:
+    """One side's requests: how long each took, and every different answer."""
+
+    service: Service
+    request: bytes
+    seconds: list[float] = field(default_factory=list)
+    answers: set[tuple[int, bytes]] = field(default_factory=set)
+
+
+def in_turn(sides: Sequence[tuple[Service, bytes]], effort: Effort) -> list[Asked]:
+    """Ask each side its request again and again, in turns; at least once in each."""
+    asked = [Asked(service, request) for service, request in sides]
+    with ExitStack() as stack:
+        connections = [stack.enter_context(side.service.connect()) for side in asked]
+        for side, connection in zip(asked, connections, strict=True):
+            # Not counted: the first requests of each process fill pools and caches that stay.
+            _ask(side, connection.ask, effort.seconds, least=3)
+            side.seconds.clear()
+        for _ in range(effort.turns):
+            for side, connection in zip(asked, connections, strict=True):
+                _ask(side, connection.ask, effort.seconds, least=1)
+    return asked
+
+
+def _ask(side: Asked, ask, seconds: float, least: int) -> None:
+    end = perf_counter() + seconds
+    while least > 0 or perf_counter() < end:
+        answer = ask(side.request)
+        side.seconds.append(answer.seconds)
+        side.answers.add((answer.status, answer.body))
+        least -= 1

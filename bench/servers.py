@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured: placedock, upstream and the floor behind the same server, each on a database of one MySQL.
+
+All three run in the image of placement/Dockerfile, by its httpd.conf, with as many processes and threads; only the
+application differs. MySQL has the settings of the stack (mysql/placement.cnf), so that a commit waits for the disk.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pymysql
+
+from . import containers
+from .client import Connection, request
+from .containers import Container
+
+ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
+PASSWORD = "for-benchmarks-only"
+PORT = 8778
+PATIENCE = 120
+"""Seconds that a server may take until its first answer, on a busy machine."""
+
+APACHE = ("apache2", "-f", "/etc/placement/httpd.conf", "-DFOREGROUND")
+# As compose.yaml confines it: nothing can be written but folders in memory.
+CONFINED = ("--read-only", "--tmpfs=/tmp", "--tmpfs=/run/placement:uid=42424,gid=42424,mode=0755")
+
+
+@dataclass(frozen=True)
+class Application:
+    """One of those that share the server: its image, how it is started, and how it makes its tables."""
+
+    name: str
+    image: str
+    start: tuple[str, ...]
+    sync: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Service:
+    """An application that answers."""
+
+    name: str
+    application: Application
+    container: Container
+    host: str
+    environment: Mapping[str, str] = field(repr=False)
+
+    def connect(self) -> Connection:
+        return Connection(self.host, PORT)
+
+
+def applications() -> tuple[Application, Application, Application]:
+    """placedock, upstream and the floor, their images built."""
+    source = str(ROOT / "placement")
+    ours = containers.build("placement", source)
+    containers.build("dependencies", "--target", "dependencies", source)
+    images = HERE / "images"
+    theirs = containers.build(
+        "upstream",
+        *("--file", str(images / "upstream.Dockerfile")),
+        *("--build-context", f"requirements={ROOT / 'tests'}", str(images)),
+    )
+    floor = f"--volume={images / 'floor.wsgi'}:/etc/placement/placement.wsgi:ro"
+    return (
+        Application("placedock", ours, ("placedock", "httpd"), ("placedock", "db", "sync")),
+        Application("upstream", theirs, APACHE, ("placement-manage", "db", "sync")),
+        Application("floor", ours, APACHE, options=(floor,)),
+    )
+
+
+@dataclass(frozen=True)
+class MySQL:
+    """The database server."""
+
+    container: Container
+    host: str
+
+    def connect(self, database: str | None = None) -> pymysql.Connection:
+        return pymysql.connect(
+            host=self.host, user="root", password=PASSWORD, database=database, autocommit=True
+        )
+
+    def url(self, database: str) -> str:
+        return f"mysql+pymysql://root:{PASSWORD}@{self.host}/{database}"
+
+    @property
+    def version(self) -> str:
+        with self.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT VERSION()")
+            return cursor.fetchone()[0]
+
+
+@contextmanager
+def mysql() -> Iterator[MySQL]:
+    """A MySQL server of this run's own."""
+    settings = ROOT / "mysql" / "placement.cnf"
+    with containers.running(
+        "mysql",
+        "mysql:9.7",
+        environment={"MYSQL_ROOT_PASSWORD": PASSWORD, "MYSQL_INITDB_SKIP_TZINFO": "yes"},
+        options=(f"--volume={settings}:/etc/mysql/conf.d/placement.cnf:ro",),
+    ) as container:
+        server = MySQL(container, container.address)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                server.connect().close()
+                break
+            except pymysql.MySQLError:
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"MySQL does not answer: {container.log}") from None
+                time.sleep(0.1)
+        yield server
+
+
+@contextmanager
+def service(application: Application, environment: Mapping[str, str]) -> Iterator[Service]:
+    """The application behind Apache, once it answers."""
+    with containers.running(
+        application.name,
+        application.image,
+        *application.start,
+        environment=environment,
+        options=(*CONFINED, *application.options),
+    ) as container:
+        started = Service(application.name, application, container, container.address, environment)
+        wait_until_it_answers(started)
+        yield started
+
+
+def wait_until_it_answers(service: Service) -> None:
+    """Return at the first 200 on `/`, or raise with what the server wrote."""
+    ask = request("GET", "/")
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and service.container.runs:
+        try:
+            with service.connect() as connection:
+                if connection.ask(ask).status == 200:
+                    return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"no 200 from {service.name}; it wrote:\n{service.container.log}")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything that runs."""
+
+    mysql: MySQL
+    placedock: Service
+    upstream: Service
+    floor: Service
+
+    @property
+    def pair(self) -> tuple[Service, Service]:
+        return self.placedock, self.upstream
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """All servers, with tables and without providers."""
+    ours, theirs, floor = applications()
+    with ExitStack() as stack:
+        stack.enter_context(containers.network())
+        database = stack.enter_context(mysql())
+        for application in ours, theirs:
+            with database.connect() as connection, connection.cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {application.name}")
+            environment = settings(database.url(application.name))
+            containers.run_once(application.image, *application.sync, environment=environment)
+        services = [
+            stack.enter_context(service(application, settings(database.url(name))))
+            for application, name in ((ours, ours.name), (theirs, theirs.name), (floor, ours.name))
+        ]
+        yield Bench(database, *services)
+
+
+def settings(database: str) -> dict[str, str]:
+    """The environment of both services: all that is not their default."""
+    return {"OS_API__AUTH_STRATEGY": "noauth2", "OS_PLACEMENT_DATABASE__CONNECTION": database}

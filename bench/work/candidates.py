@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`GET /allocation_candidates`: flat hosts of three classes, and trees of seven providers."""
+
+from collections.abc import Iterator
+
+from ..clouds import Cloud, flat, nested, uuid_of
+from ..rows import Row, Target
+from ..run import Read, Run
+
+PATH = "/allocation_candidates?"
+FLAT = f"{PATH}resources=VCPU:1,MEMORY_MB:1024,DISK_GB:10"
+# The query of the nested perfload job of upstream's gate.
+NESTED = (
+    f"{PATH}resources=DISK_GB:10&required=COMPUTE_VOLUME_MULTI_ATTACH"
+    "&resources_COMPUTE=VCPU:1,MEMORY_MB:256&required_COMPUTE=CUSTOM_FOO"
+    "&resources_FPGA=FPGA:1&group_policy=none&same_subtree=_COMPUTE,_FPGA"
+)
+# Half of the hosts have so much memory, the other half so much disk: a host for each class, and none for both.
+NOWHERE = f"{PATH}resources=VCPU:1,MEMORY_MB:200000,DISK_GB:6000"
+TOO_MUCH = f"{PATH}resources=VCPU:1,MEMORY_MB:500000,DISK_GB:10"
+
+
+def flat_reads(cloud: Cloud) -> list[Read]:
+    rack = f"member_of={uuid_of('aggregate', 3)}"
+    return [
+        Read("no limit", FLAT, Target(15)),
+        Read("limit=1", f"{FLAT}&limit=1", Target(80), of=FLAT),
+        Read("limit=100", f"{FLAT}&limit=100", Target(30), of=FLAT),
+        Read("nothing fits: no host has both", NOWHERE, Target(20)),
+        Read("nothing fits: nobody has so much", TOO_MUCH, Target(20)),
+        Read("member_of, required", f"{FLAT}&{rack}&required=HW_CPU_X86_AVX2"),
+        Read("required, forbidden", f"{FLAT}&required=HW_CPU_X86_AVX2,!COMPUTE_STATUS_DISABLED"),
+        Read("in_tree", f"{FLAT}&in_tree={cloud.provider(7)}"),
+    ]
+
+
+def nested_reads(cloud: Cloud) -> list[Read]:
+    return [
+        Read("no limit", NESTED, Target(15)),
+        Read("limit=1", f"{NESTED}&limit=1", Target(200), of=NESTED),
+        Read("limit=100", f"{NESTED}&limit=100", of=NESTED),
+        Read("in_tree", f"{NESTED}&in_tree={cloud.provider(7)}", Target(100)),
+    ]
+
+
+def measure_flat(run: Run) -> Iterator[Row]:
+    cloud = flat(100 if run.quick else 1000)
+    run.load(cloud)
+    yield from run.reads("candidates, flat", flat_reads(cloud))
+
+
+def measure_nested(run: Run) -> Iterator[Row]:
+    cloud = nested(20 if run.quick else 1000)
+    run.load(cloud)
+    yield from run.reads("candidates, nested", nested_reads(cloud))
