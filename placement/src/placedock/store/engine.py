@@ -3,8 +3,9 @@
 
 Sessions are in the driver's autocommit mode, so that a single statement is a single round trip and
 giving a connection back costs none. MySQL's writing sessions are not, and in turn a write needs no
-statement to begin. Liveness is not asked before each use either: a dropped connection is noticed by
-the statement that meets it.
+statement to begin. Liveness is not asked before each use either: a dropped connection, or one to a
+server that can serve no more, is noticed by the statement that meets it, and all that are as old
+are replaced with it.
 """
 
 import logging
@@ -18,10 +19,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from placedock.store import faults
+
 # What the drivers are told unless the URL's query says otherwise. Seconds: SQLite waits so long for
 # another process's lock, MySQL's driver for a TCP connection.
 SQLITE_ARGUMENTS: dict[str, Any] = {"check_same_thread": False, "timeout": 30}
 MYSQL_ARGUMENTS: dict[str, Any] = {"charset": "utf8mb4", "connect_timeout": 5}
+
+GREETING_TIMEOUT = 5
+"""Seconds that the server may be silent while a session begins: a proxy accepts before it knows of
+a server that answers. Afterwards a statement may take what it takes."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +110,17 @@ def _make(url: URL, options: Options, isolation: str, settings: dict[str, Any]) 
     arguments = {name: value for name, value in arguments.items() if name not in url.query}
     settings = _pool(url, options) | settings
     settings["connect_args"] = arguments | settings.get("connect_args", {})
+    greeted = url.get_driver_name() == "pymysql" and not (
+        "read_timeout" in url.query or "read_timeout" in settings["connect_args"]
+    )
+    if greeted:
+        settings["connect_args"]["read_timeout"] = GREETING_TIMEOUT
     engine = sa.create_engine(url, **settings)
     settle = _settle_sqlite(url, options) if sqlite else _settle_mysql(isolation, options)
     sa.event.listen(engine, "connect", settle)
+    if greeted:
+        sa.event.listen(engine, "connect", _let_statements_take_long)
+    sa.event.listen(engine, "handle_error", _replace_what_is_lost)
     _forget_connections_after_fork(engine)
     return engine
 
@@ -138,6 +153,18 @@ def _settle_mysql(isolation: str, options: Options) -> Callable[[Any, object], N
                 cursor.execute("SET SESSION sql_mode = %s", (options.mysql_sql_mode,))
 
     return settle
+
+
+def _let_statements_take_long(connection: Any, record: object) -> None:
+    """PyMySQL has one timeout for all that it waits for, and looks at it before each statement."""
+    connection._read_timeout = None
+
+
+def _replace_what_is_lost(context: sa.engine.ExceptionContext) -> None:
+    """Tell SQLAlchemy which other errors mean that these connections are of no use any more."""
+    error = context.sqlalchemy_exception
+    if isinstance(error, sa.exc.DBAPIError) and faults.is_lost_connection(error):
+        context.is_disconnect = True
 
 
 def _settle_sqlite(url: URL, options: Options) -> Callable[[Any, object], None]:

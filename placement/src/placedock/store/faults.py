@@ -17,16 +17,21 @@ DEADLOCK = 1213
 LOCK_WAIT_TIMEOUT = 1205
 ROW_CHANGED_SINCE_SNAPSHOT = 1020
 TABLE_CHANGED_SINCE_SNAPSHOT = 1412
+# Another node of the group committed a change of the same rows first. Where this node itself has just
+# been put out of the group, the others may have committed the transaction all the same; no driver can
+# tell, and the next try, on a node that is in the group, then meets its own generations: a 409.
 REFUSED_BY_CERTIFICATION = 3101
-NODE_NOT_READY = 1047
 CONFLICTS = {
     DEADLOCK,
     LOCK_WAIT_TIMEOUT,
     ROW_CHANGED_SINCE_SNAPSHOT,
     TABLE_CHANGED_SINCE_SNAPSHOT,
     REFUSED_BY_CERTIFICATION,
-    NODE_NOT_READY,
 }
+# Names in its text what the storage engine said at the commit; 149 is a deadlock, which a node of a
+# group has when a change from another node needs the rows.
+ERROR_DURING_COMMIT = 1180
+DEADLOCK_DURING_COMMIT = "error 149"
 
 # A change of the schema that somebody else has just made: a table, column, key name, row, index or
 # foreign key that is there (or no longer there) already.
@@ -34,10 +39,25 @@ DONE_ALREADY = {1050, 1060, 1061, 1062, 1091, 1826}
 
 SERVER_SHUTTING_DOWN = 1053
 SESSION_KILLED = 3169
-# A server that has become a replica says so to connections it had as a primary; the address we
-# connect to leads to the new primary, so a fresh connection is the cure.
+CONNECTION_KILLED = 1927
+# A server that has become a replica says so to connections it had as a primary, and a node that has
+# left its group or is not yet in one says that too; the address we connect to leads to one that can
+# serve, so a fresh connection is the cure.
 READ_ONLY_SERVER = {1290, 1836}
-LOST = {SERVER_SHUTTING_DOWN, SESSION_KILLED} | READ_ONLY_SERVER
+OFFLINE_MODE = 3032
+NODE_NOT_READY = 1047
+REFUSED_BY_GROUP = 3100
+CANNOT_WAIT_FOR_GROUP = {3796, 3797, 3798, 3799}
+LOST = {
+    SERVER_SHUTTING_DOWN,
+    SESSION_KILLED,
+    CONNECTION_KILLED,
+    OFFLINE_MODE,
+    NODE_NOT_READY,
+    REFUSED_BY_GROUP,
+    *READ_ONLY_SERVER,
+    *CANNOT_WAIT_FOR_GROUP,
+}
 
 SQLITE_CONFLICTS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 SQLITE_UNUSABLE = {
@@ -64,7 +84,11 @@ class LostRace(ConcurrentUpdate):
 
 def is_conflict(error: sa.exc.DBAPIError) -> bool:
     """Whether the transaction lost to another one and may succeed when started again."""
-    return _code(error) in CONFLICTS or _sqlite_code(error) in SQLITE_CONFLICTS
+    return (
+        _code(error) in CONFLICTS
+        or (_code(error) == ERROR_DURING_COMMIT and DEADLOCK_DURING_COMMIT in reason(error))
+        or _sqlite_code(error) in SQLITE_CONFLICTS
+    )
 
 
 def is_lost_connection(error: sa.exc.DBAPIError) -> bool:
