@@ -205,10 +205,14 @@ class Cluster:
         self.pods: list[Running] = []
 
     def start(self, name: str) -> Running:
-        """One pod more of the workload; its postStart hook has run."""
-        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+        """One pod more of the workload."""
+        return self.run(self.overlay.pod(name))
+
+    def run(self, wanted: Pod) -> Running:
+        """A pod; its postStart hook has run."""
+        folder = Path(tempfile.mkdtemp(prefix=f"{wanted.name}-", dir=self.folder))
         folder.chmod(0o755)
-        pod = Running(self.overlay.pod(name), self.overlay, self.network, folder)
+        pod = Running(wanted, self.overlay, self.network, folder)
         self.pods.append(pod)
         pod.hook("postStart")
         return pod

@@ -122,3 +122,9 @@ class Pod:
 @cache
 def overlay(name: str) -> Overlay:
     return Overlay(name)
+
+
+def load_pod() -> Pod:
+    """The pod that people make load from, as if it were a workload's."""
+    made = yaml.safe_load((ROOT / "kubernetes" / "load.yaml").read_text())
+    return Pod(made["kind"], made["metadata"]["name"], {"spec": {"template": made}})

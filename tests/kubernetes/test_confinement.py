@@ -10,40 +10,40 @@ def users(pod: Pod) -> dict[str, Any]:
     return {key: pod.spec["securityContext"].get(key) for key in ("runAsUser", "runAsGroup")}
 
 
+def confined(pod: Pod) -> None:
+    """What the cluster's strictest profile wants of a pod, and that its image cannot be written to."""
+    assert pod.spec["securityContext"]["runAsNonRoot"] is True
+    assert pod.spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert pod.container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    for shared in ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "shareProcessNamespace"):
+        assert shared not in pod.spec
+    assert "initContainers" not in pod.spec
+    for volume in pod.spec.get("volumes", []):
+        assert set(volume) & {"emptyDir", "secret", "configMap", "persistentVolumeClaim"}
+    assert pod.spec["automountServiceAccountToken"] is False
+    assert pod.spec["enableServiceLinks"] is False
+
+
 def test_every_pod_is_an_ordinary_user_that_the_image_knows(overlay: Overlay) -> None:
     known = {"mysql": 999, "keystone-stub": 42425, "memcached": 11211}
     for pod in overlay.pods:
         user = known.get(pod.labels["app.kubernetes.io/name"], 42424)
         assert users(pod) == {"runAsUser": user, "runAsGroup": user}
-        assert pod.spec["securityContext"]["runAsNonRoot"] is True
         assert pod.spec["securityContext"].get("fsGroup", user) == user
 
 
-def test_every_container_is_confined_as_the_cluster_s_strictest_profile_wants(
-    overlay: Overlay,
-) -> None:
-    """And a little more: the image cannot be written to."""
+def test_every_pod_is_confined_and_the_cluster_asked_to_insist_on_it(overlay: Overlay) -> None:
     (namespace,) = overlay.all("Namespace")
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     for pod in overlay.pods:
-        assert pod.spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        assert pod.container["securityContext"] == {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        }
-        for shared in ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "shareProcessNamespace"):
-            assert shared not in pod.spec
-        assert "initContainers" not in pod.spec
-        for volume in pod.spec.get("volumes", []):
-            assert set(volume) & {"emptyDir", "secret", "configMap", "persistentVolumeClaim"}
+        confined(pod)
 
 
-def test_no_pod_has_a_token_or_variables_of_the_cluster(overlay: Overlay) -> None:
-    """The variables would be PLACEMENT_PORT=tcp://… and the like, which the stub of Keystone reads."""
-    for pod in overlay.pods:
-        assert pod.spec["automountServiceAccountToken"] is False
-        assert pod.spec["enableServiceLinks"] is False
+def test_no_account_has_a_token(overlay: Overlay) -> None:
     for account in overlay.all("ServiceAccount"):
         assert account["automountServiceAccountToken"] is False
 

@@ -113,16 +113,6 @@ def test_nobody_has_a_right_or_was_killed_for_memory(ready: dict[str, Running]) 
         assert int(facts["CapEff"], 16) == int(facts["CapBnd"], 16) == 0
 
 
-def test_the_smallest_overlay_answers_with_nothing_beside_it(images: None) -> None:
-    with cluster(manifests.overlay("sqlite-noauth")) as alone:
-        pod = alone.start("placement")
-        pod.wait("readinessProbe")
-        headers = {**LATEST, "X-Auth-Token": "admin"}
-        answer = requests.get(f"{pod.url}/resource_classes", headers=headers, timeout=20)
-        assert answer.status_code == 200
-        assert pod.asked(pod.pod.probes["livenessProbe"])
-
-
 def test_no_request_is_lost_when_a_replica_goes_under_load(ready: dict[str, Running]) -> None:
     """16 clients that keep their connections; the cluster takes a second to tell them of one less."""
     headers = {**LATEST, "X-Auth-Token": token(ready["keystone-stub"])}

@@ -7,7 +7,7 @@ import yaml
 from kubernetes_validate.utils import all_versions, major_minor
 from stack.compose import ROOT
 
-from .manifests import Overlay
+from .manifests import Overlay, load_pod
 
 NEWEST = sorted(set(map(major_minor, all_versions())), key=lambda one: int(one.split(".")[1]))[-3:]
 
@@ -37,3 +37,8 @@ def test_the_example_of_a_secret_is_valid_and_has_the_keys_that_are_used() -> No
     for key in example["stringData"]:
         assert f"_FILE=/run/secrets/{key}\n" in settings
     assert settings.count("=/run/secrets/") == len(example["stringData"])
+
+
+@pytest.mark.parametrize("version", NEWEST)
+def test_the_pod_that_makes_load_is_valid_strictly(version: str) -> None:
+    assert kubernetes_validate.validate(load_pod().template, version, strict=True) == version
