@@ -11,7 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODES = ("mysql-keystone", "mysql-noauth", "sqlite-keystone", "sqlite-noauth")
+MODES = (
+    "mysql-keystone",
+    "mysql-real-keystone",
+    "mysql-noauth",
+    "sqlite-keystone",
+    "sqlite-noauth",
+)
 TAG = "test"
 ADMIN_PASSWORD = "insecure-admin-password"
 LABEL = "com.docker.compose.project"
@@ -46,7 +52,7 @@ def build_images() -> None:
     for script in "engine", "base-images":
         subprocess.run([ROOT / "scripts" / script], check=True)
     subprocess.run(
-        ["docker", "compose", "--env-file", "env/mysql-keystone.env", "build"],
+        ["docker", "compose", "--env-file", "env/mysql-real-keystone.env", "build"],
         cwd=ROOT,
         env=_environ({"PLACEDOCK_TAG": TAG, "COMPOSE_PROFILES": "*"}),
         check=True,
@@ -122,6 +128,11 @@ class Stack:
         return self.mode.endswith("-keystone")
 
     @property
+    def real_keystone(self) -> bool:
+        """Whether that is Keystone itself, and not the stub."""
+        return self.mode.endswith("-real-keystone")
+
+    @property
     def mysql(self) -> bool:
         return self.mode.startswith("mysql-")
 
@@ -131,7 +142,9 @@ class Stack:
         return (
             {"placement"}
             | ({"mysql", "db-sync"} if self.mysql else set())
-            | ({"keystone-stub", "memcached"} if self.keystone else set())
+            | ({"memcached"} if self.keystone else set())
+            | ({"keystone-stub"} if self.keystone and not self.real_keystone else set())
+            | ({"keystone", "keystone-database"} if self.real_keystone else set())
         )
 
     def up(self, *words: str, **variables: str) -> None:

@@ -35,6 +35,7 @@ DATABASE = "OS_PLACEMENT_DATABASE__"
         ("OS_PLACEMENT__ALLOCATION_CANDIDATES_GENERATION_STRATEGY", "best-first", {}),
         ("OS_OSLO_POLICY__POLICY_FILE", "/etc/placement/none.yaml", {}),
         ("OS_DEFAULT__DEBUG", "a bit", {}),
+        ("LISTEN", "localhost", {}),
         ("PROCESSES", "0", {}),
         ("THREADS", "several", {}),
         (f"{AUTHTOKEN}AUTH_TYPE", None, KEYSTONE),

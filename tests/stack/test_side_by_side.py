@@ -38,7 +38,7 @@ def test_three_placements_serve_one_database(stack_of: StackOf) -> None:
         assert all(f"written-by-{number}" in names(stack, other) for other in urls)
 
 
-@pytest.mark.parametrize("mode", ["mysql-keystone", "sqlite-noauth"])
+@pytest.mark.parametrize("mode", ["mysql-keystone", "mysql-real-keystone", "sqlite-noauth"])
 def test_the_client_container_needs_no_configuration(stack_of: StackOf, mode: str) -> None:
     stack = stack_of(mode)
     clients.keystoneauth(stack).post("/resource_providers", json={"name": "seen-from-inside"})
