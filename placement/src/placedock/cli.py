@@ -8,6 +8,7 @@ and one line.
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -107,6 +108,7 @@ def httpd(asked: argparse.Namespace) -> int:
     not sync again.
     """
     given = dict(os.environ)
+    _listen()
     _number("PROCESSES", 2, 1, 100)
     _number("THREADS", 10, 1, 1000)
     loaded = config.load()
@@ -154,6 +156,14 @@ def db_version(asked: argparse.Namespace) -> None:
     from placedock.store import sync
 
     print(sync.version(service.database(config.load())) or "no tables")
+
+
+def _listen() -> None:
+    """Hold LISTEN against Apache's own directive of that name: a port, or an address and a port."""
+    text = os.environ.get("LISTEN", "8778")
+    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]:|[0-9.]+:)?(\d{1,5})", text)
+    if not found or not 1 <= int(found[2]) <= 65535:
+        raise config.WrongSetting(f"LISTEN: must be PORT or ADDRESS:PORT, not {text!r}")
 
 
 def _number(name: str, default: int, least: int, most: int) -> int:
