@@ -1,49 +1,61 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shows rows: as lines while they are measured, and as a table."""
+"""Shows rows as text: as lines while they are measured, as a table in the end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from .measure import Figure
 from .rows import Row, Unit
 
-HEAD = (
-    *("work", "", "placedock", "p95", "upstream", "p95", "ratio", "x floor", "target", "met"),
-    "note",
-)
+NUMBERS = ("placedock", "p95", "upstream", "p95", "ratio", "x floor")
+HEAD = ("work", "unit", *NUMBERS, "target", "met", "note")
 MET = {True: "yes", False: "NO", None: ""}
+WIDTH_OF_WORK = 52
 
 
-def cells(row: Row) -> tuple[str, ...]:
-    """A row as a table has it."""
+def cells(row: Row, judged: bool = True) -> tuple[str, ...]:
+    """A row as a table has it; what is aimed at only where times mean something."""
     return (
-        f"{row.section}: {row.name}",
+        row.title,
         row.unit.value,
         *_shown(row.ours, row.unit),
         *(_shown(row.theirs, row.unit) if row.theirs else ("-", "")),
         f"{row.ratio:.1f}" if row.ratio else "",
         f"{row.of_floor:.1f}" if row.of_floor else "",
-        str(row.target),
-        MET[row.met],
+        str(row.target) if judged else "",
+        MET[row.met] if judged else "",
         row.note,
     )
 
 
 def _shown(figure: Figure, unit: Unit) -> tuple[str, str]:
-    digits = 2 if unit in (Unit.MILLISECONDS, Unit.SECONDS) else 1
+    digits = 2 if unit is Unit.MILLISECONDS else 1
     p95 = "" if figure.p95 is None else f"{figure.p95:,.{digits}f}"
     return f"{figure.median:,.{digits}f}", p95
 
 
-def table(rows: Sequence[Row]) -> str:
-    """All rows in aligned columns."""
-    lines = [HEAD, *map(cells, rows)]
+def line(row: Row, judged: bool) -> str:
+    """One that need not wait for the others."""
+    return aligned(cells(row, judged), [WIDTH_OF_WORK, 4, 9, 9, 9, 9, 6, 6, 0, 0, 0])
+
+
+def table(rows: Sequence[Row], judged: bool) -> str:
+    """All rows in columns as wide as they must be."""
+    lines = [HEAD, *(cells(row, judged) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(_line(line, widths) for line in lines)
+    return "\n".join(aligned(line, widths) for line in lines)
 
 
-def _line(line: Iterable[str], widths: Sequence[int]) -> str:
-    aligned = (
-        cell.ljust(width) if place in (0, 1, 8, 9, 10) else cell.rjust(width)
+def aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    """Numbers to the right, the rest to the left."""
+    first = HEAD.index(NUMBERS[0])
+    return "  ".join(
+        cell.rjust(width) if first <= place < first + len(NUMBERS) else cell.ljust(width)
         for place, (cell, width) in enumerate(zip(line, widths, strict=True))
-    )
-    return "  ".join(aligned).rstrip()
+    ).rstrip()
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """How many targets were met, and which were not."""
+    judged = [row for row in rows if row.met is not None]
+    missed = [f"  {row.title}: {row.target}" for row in judged if not row.met]
+    return "\n".join([f"{len(judged) - len(missed)} of {len(judged)} targets met", *missed])

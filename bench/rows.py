@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a run comes to: rows, each with what both services needed for one kind of work, and what was aimed at."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from .measure import Figure
 
@@ -11,25 +12,34 @@ class Unit(StrEnum):
     """In which a row is given."""
 
     MILLISECONDS = "ms"
-    SECONDS = "s"
     MEGABYTES = "MB"
     PER_SECOND = "/s"
 
 
 @dataclass(frozen=True)
 class Target:
-    """At least `times` as good as upstream, at most `of_floor` times what one query costs on the same server."""
+    """All that is given must hold."""
 
     times: float | None = None
+    """As good as upstream, at least."""
     of_floor: float | None = None
+    """Times what one query costs on the same server, at most."""
+    of_smallest: float | None = None
+    """Times what it costs in the smallest cloud, at most."""
+    at_most: float | None = None
+    """In the unit of the row."""
     without_errors: bool = False
 
     def __str__(self) -> str:
         wanted = []
         if self.times:
-            wanted.append(f"≥ {self.times:g}x")
+            wanted.append(f"≥ {self.times:g} x")
         if self.of_floor:
-            wanted.append(f"≤ {self.of_floor:g}x floor")
+            wanted.append(f"≤ {self.of_floor:g} floor")
+        if self.of_smallest:
+            wanted.append(f"≤ {self.of_smallest:g} x the smallest")
+        if self.at_most:
+            wanted.append(f"≤ {self.at_most:g}")
         if self.without_errors:
             wanted.append("no error")
         return ", ".join(wanted)
@@ -49,19 +59,28 @@ class Row:
     theirs: Figure | None
     floor: float | None = None
     target: Target = NONE
-    note: str = ""
-    errors: int = 0
-    """Of our clients, which a target can forbid."""
     size: int | None = None
-    """Of the cloud, or the number of clients: what a curve is drawn over."""
+    """Trees in the cloud, where that changes."""
+    clients: int | None = None
+    smallest: float | None = None
+    """Ours in the smallest cloud."""
+    errors: int = 0
+    """Of our clients."""
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        size = f" ({self.size:,})" if self.size else ""
+        return f"{self.section}: {self.name}{size}"
 
     @property
     def ratio(self) -> float | None:
-        """How many times as fast, or how much less memory."""
+        """How many times as fast, or how many times less memory."""
         if self.theirs is None:
             return None
-        better, worse = self.theirs.median, self.ours.median
-        return worse / better if self.unit is Unit.PER_SECOND else better / worse
+        if self.unit is Unit.PER_SECOND:
+            return self.ours.median / self.theirs.median if self.theirs.median else None
+        return self.theirs.median / self.ours.median
 
     @property
     def of_floor(self) -> float | None:
@@ -70,12 +89,37 @@ class Row:
     @property
     def met(self) -> bool | None:
         """None when nothing is aimed at, or it could not be judged."""
-        target = self.target
-        verdicts = []
+        target, verdicts = self.target, []
         if target.times is not None and self.ratio is not None:
             verdicts.append(self.ratio >= target.times)
         if target.of_floor is not None and self.of_floor is not None:
             verdicts.append(self.of_floor <= target.of_floor)
+        if target.of_smallest is not None and self.smallest is not None:
+            verdicts.append(self.ours.median <= target.of_smallest * self.smallest)
+        if target.at_most is not None:
+            verdicts.append(self.ours.median <= target.at_most)
         if target.without_errors:
             verdicts.append(self.errors == 0)
         return all(verdicts) if verdicts else None
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, with what follows from it for those who read the file by other means."""
+        figures = {
+            side: figure and figure._asdict()
+            for side, figure in (("ours", self.ours), ("theirs", self.theirs))
+        }
+        return asdict(self) | figures | {"ratio": self.ratio, "met": self.met}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        given = {name: value for name, value in values.items() if name not in ("ratio", "met")}
+        theirs = given["theirs"]
+        return cls(
+            **given
+            | {
+                "unit": Unit(given["unit"]),
+                "ours": Figure(**given["ours"]),
+                "theirs": theirs and Figure(**theirs),
+                "target": Target(**given["target"]),
+            }
+        )

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run: the servers, how much effort, the cloud that is loaded, and what was found out so far."""
+"""One run: the servers, how much effort, the cloud that is loaded, and every answer that differed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from urllib.parse import quote
 
 from . import answers, loader, measure
 from .client import request
+from .clients import Outcome, Work, work_off
 from .clouds import Cloud
 from .measure import Effort, Figure
 from .rows import NONE, Row, Target, Unit
@@ -16,12 +16,12 @@ from .servers import Bench
 
 @dataclass(frozen=True)
 class Read:
-    """A GET that is measured. With `of`, its candidates must be among those of that path."""
+    """A GET that is measured. With `among`, its candidates must be among those of that path."""
 
     name: str
     path: str
     target: Target = NONE
-    of: str | None = None
+    among: str | None = None
 
 
 @dataclass
@@ -44,40 +44,122 @@ class Run:
         took = perf_counter() - started
         print(f"  ({cloud.providers:,} {cloud.name} providers loaded in {took:.1f} s)", flush=True)
 
-    def complain(self, name: str, found: list[str]) -> None:
-        self.complaints.extend(f"{name}: {each}" for each in found)
-
     def reads(self, section: str, reads: list[Read]) -> Iterator[Row]:
-        """Each read of both services in turn with the floor of one query, and their answers compared."""
+        """A row for each."""
         for read in reads:
-            yield self._read(section, read)
+            yield self.read(section, read)
 
-    def _read(self, section: str, read: Read) -> Row:
-        ask = request("GET", read.path)
-        sides = [(service, ask) for service in self.bench.pair]
-        sides.append((self.bench.floor, self.one_query()))
-        ours, theirs, floor = measure.in_turn(sides, self.effort)
-        self.complain(read.name, self._compare(read, ours.answers, theirs.answers))
+    def read(
+        self,
+        section: str,
+        read: Read,
+        *,
+        of_upstream: bool = True,
+        token: str = "admin",
+        size: int | None = None,
+        smallest: float | None = None,
+    ) -> Row:
+        """Both services and the floor of one query asked in turn, and the answers compared."""
+        ask = request("GET", read.path, token=token)
+        services = self.bench.pair if of_upstream else (self.bench.placedock,)
+        sides = [*((service, ask) for service in services), (self.bench.floor, self.one_query())]
+        ours, *theirs, floor = measure.in_turn(sides, self.effort)
+        if theirs:
+            self._complain(read.name, self._compare(read, ours.answers, theirs[0].answers))
+        else:
+            self._complain(read.name, _refusals(ours.answers))
         return Row(
             section,
             read.name,
             Unit.MILLISECONDS,
             Figure.of(ours.seconds, 1000),
-            Figure.of(theirs.seconds, 1000),
+            Figure.of(theirs[0].seconds, 1000) if theirs else None,
             floor=Figure.of(floor.seconds, 1000).median,
             target=read.target,
+            size=size,
+            smallest=smallest,
+            note="" if theirs else "upstream not measured, it would take too long",
         )
-
-    def _compare(self, read: Read, ours: answers.Seen, theirs: answers.Seen) -> list[str]:
-        if refused := {status for status, _ in ours | theirs} - {200, 204}:
-            return [f"answered with {sorted(refused)}"]
-        if read.of is None:
-            return answers.differences(ours, theirs)
-        with self.bench.upstream.connect() as connection:
-            everything = connection.ask(request("GET", read.of))
-        return answers.limited_differences(ours, theirs, everything.body)
 
     def one_query(self) -> bytes:
         """The request that costs the floor: one provider of the cloud, by its index."""
-        assert self.cloud is not None
-        return request("GET", f"/query/{quote(self.cloud.provider(0))}")
+        assert self.cloud is not None, "no cloud was loaded"
+        return request("GET", f"/query/{self.cloud.provider(0)}")
+
+    def works(
+        self,
+        section: str,
+        name: str,
+        queues: Callable[[int], Sequence[Sequence[Work]]],
+        *,
+        clients: int,
+        target: Target = NONE,
+        seen: Sequence[str] = (),
+    ) -> Iterator[Row]:
+        """What clients get done in a second, in turns, and how long each work took.
+
+        `queues` gives the work of a turn; both services get the same. Afterwards both must answer
+        the paths in `seen` alike.
+        """
+        sides: dict[str, list[Outcome]] = {service.name: [] for service in self.bench.pair}
+        for turn in range(self.effort.turns // 2):
+            work = queues(turn)
+            for service in self.bench.pair:
+                sides[service.name].append(work_off(service, work))
+        if not any(outcome.errors for side in sides.values() for outcome in side):
+            for path in seen:
+                self._compare_once(name, path)
+        ours, theirs = sides.values()
+        yield Row(
+            section,
+            name,
+            Unit.PER_SECOND,
+            Figure(Figure.of([outcome.rate for outcome in ours]).median),
+            Figure(Figure.of([outcome.rate for outcome in theirs]).median),
+            target=target,
+            clients=clients,
+            errors=sum(len(outcome.errors) for outcome in ours),
+            note=_troubles(sides),
+        )
+        waits = [[each for outcome in side for each in outcome.seconds] for side in (ours, theirs)]
+        if all(waits):
+            ours_each, theirs_each = (Figure.of(each, 1000) for each in waits)
+            yield Row(section, f"{name}, each", Unit.MILLISECONDS, ours_each, theirs_each)
+
+    def _compare(self, read: Read, ours: answers.Seen, theirs: answers.Seen) -> list[str]:
+        if refusals := _refusals(ours | theirs):
+            return refusals
+        if read.among is None:
+            return answers.differences(ours, theirs)
+        with self.bench.upstream.connect() as connection:
+            everything = connection.ask(request("GET", read.among))
+        return answers.limited_differences(ours, theirs, everything.body)
+
+    def _compare_once(self, name: str, path: str) -> None:
+        seen = []
+        for service in self.bench.pair:
+            with service.connect() as connection:
+                answer = connection.ask(request("GET", path))
+                seen.append({(answer.status, answer.body)})
+        self._complain(f"{name}, then {path}", answers.differences(*seen))
+
+    def _complain(self, name: str, found: list[str]) -> None:
+        self.complaints.extend(f"{name}: {each}" for each in found)
+
+
+def _refusals(seen: answers.Seen) -> list[str]:
+    refused = {(status, body) for status, body in seen if status not in (200, 204)}
+    return [f"answered with {status}: {body[:400]!r}" for status, body in refused]
+
+
+def _troubles(sides: dict[str, list[Outcome]]) -> str:
+    """What went wrong, on either side."""
+    said = []
+    for name, side in sides.items():
+        again = sum(outcome.again for outcome in side)
+        errors = [error for outcome in side for error in outcome.errors]
+        if again:
+            said.append(f"{name}: {again} sent again")
+        if errors:
+            said.append(f"{name}: {len(errors)} errors, the first {errors[0][:200]}")
+    return "; ".join(said)

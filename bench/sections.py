@@ -1,16 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured, in this order."""
+"""Who measures which section of `options.SECTIONS`."""
 
 from collections.abc import Callable, Iterator
 
 from .rows import Row
 from .run import Run
-from .work import candidates, claims, reads
+from .work import (
+    candidates,
+    claims,
+    concurrent_reads,
+    creation,
+    floor,
+    keystone,
+    memory,
+    reads,
+    scale,
+    start,
+)
 
-SECTIONS: dict[str, Callable[[Run], Iterator[Row]]] = {
-    "floor": reads.measure_floor,
+MEASURES: dict[str, Callable[[Run], Iterator[Row]]] = {
+    "floor": floor.measure,
     "candidates-flat": candidates.measure_flat,
     "candidates-nested": candidates.measure_nested,
-    "reads": reads.measure_reads,
-    "claims": claims.measure_claims,
+    "reads": reads.measure,
+    "reads-at-once": concurrent_reads.measure,
+    "claims": claims.measure,
+    "creation": creation.measure,
+    "keystone": keystone.measure,
+    "start": start.measure,
+    "scale": scale.measure,
+    "memory": memory.measure,
 }

@@ -16,8 +16,8 @@ import pymysql
 from . import containers
 from .client import Connection, request
 from .containers import Container
+from .options import ROOT
 
-ROOT = Path(__file__).parents[1]
 HERE = Path(__file__).parent
 PASSWORD = "for-benchmarks-only"
 PORT = 8778

@@ -24,8 +24,8 @@ def flat_reads(cloud: Cloud) -> list[Read]:
     rack = f"member_of={uuid_of('aggregate', 3)}"
     return [
         Read("no limit", FLAT, Target(15)),
-        Read("limit=1", f"{FLAT}&limit=1", Target(80), of=FLAT),
-        Read("limit=100", f"{FLAT}&limit=100", Target(30), of=FLAT),
+        Read("limit=1", f"{FLAT}&limit=1", Target(80), among=FLAT),
+        Read("limit=100", f"{FLAT}&limit=100", Target(30), among=FLAT),
         Read("nothing fits: no host has both", NOWHERE, Target(20)),
         Read("nothing fits: nobody has so much", TOO_MUCH, Target(20)),
         Read("member_of, required", f"{FLAT}&{rack}&required=HW_CPU_X86_AVX2"),
@@ -37,8 +37,8 @@ def flat_reads(cloud: Cloud) -> list[Read]:
 def nested_reads(cloud: Cloud) -> list[Read]:
     return [
         Read("no limit", NESTED, Target(15)),
-        Read("limit=1", f"{NESTED}&limit=1", Target(200), of=NESTED),
-        Read("limit=100", f"{NESTED}&limit=100", of=NESTED),
+        Read("limit=1", f"{NESTED}&limit=1", Target(200), among=NESTED),
+        Read("limit=100", f"{NESTED}&limit=100", among=NESTED),
         Read("in_tree", f"{NESTED}&in_tree={cloud.provider(7)}", Target(100)),
     ]
 

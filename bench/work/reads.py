@@ -3,11 +3,8 @@
 
 from collections.abc import Iterator
 
-from .. import measure
-from ..client import request
 from ..clouds import Cloud, flat, nested, uuid_of
-from ..measure import Figure
-from ..rows import Row, Target, Unit
+from ..rows import Row, Target
 from ..run import Read, Run
 
 SMALL = Target(5, of_floor=2.5)
@@ -44,7 +41,7 @@ def lists() -> list[Read]:
     ]
 
 
-def measure_reads(run: Run) -> Iterator[Row]:
+def measure(run: Run) -> Iterator[Row]:
     cloud = flat(100 if run.quick else 1000)
     run.load(cloud)
     yield from run.reads("reads", small(cloud))
@@ -55,14 +52,3 @@ def measure_reads(run: Run) -> Iterator[Row]:
     yield from run.reads(
         "lists", [Read("all providers, nested", "/resource_providers"), Read("a tree", tree)]
     )
-
-
-def measure_floor(run: Run) -> Iterator[Row]:
-    """What no application on this server can undercut."""
-    run.load(flat(100))
-    floor = run.bench.floor
-    bare, query = measure.in_turn(
-        [(floor, request("GET", "/bare")), (floor, run.one_query())], run.effort
-    )
-    for name, asked in ("bare WSGI answer", bare), ("one query, SQLAlchemy Core", query):
-        yield Row("floor", name, Unit.MILLISECONDS, Figure.of(asked.seconds, 1000), None)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `scripts/bench`. Needs nothing installed, so that --help always works."""
+
+import argparse
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+SECTIONS = {
+    "floor": "a bare WSGI answer, and one with a single query, on the same server",
+    "candidates-flat": "candidates of 1,000 hosts of three classes",
+    "candidates-nested": "candidates of 1,000 trees of seven providers, with same_subtree",
+    "reads": "every other GET of the API, one by one",
+    "reads-at-once": "a small read by 1 to 16 clients",
+    "claims": "claims by 1 to 16 clients, on many hosts and on a hot one",
+    "creation": "hosts with inventories, traits and aggregates",
+    "keystone": "a small read with a token of Keystone, from the stub, with memcached",
+    "start": "from the start of the process to the first 200",
+    "scale": "candidates and small reads in clouds of up to 100,000 hosts and 20,000 trees",
+    "memory": "of the worker processes, after all of the above",
+}
+
+
+def parse(words: list[str] | None = None) -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description=(
+            "Measures placedock and upstream Placement side by side: behind the same server, on the"
+            " same MySQL, in the same clouds, in turn. Compares every answer. Needs about 20"
+            " minutes, and a machine that does nothing else. Fails when an answer differed; slow"
+            " is no failure."
+        ),
+        epilog="Sections, in their order:\n"
+        + "\n".join(f"  {name:<18} {what}" for name, what in SECTIONS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="small clouds, few repetitions, a minute: shows that all of it runs and that the"
+        " answers are equal, and judges no times",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="SECTION,...",
+        type=_sections,
+        default=list(SECTIONS),
+        help="measure these sections and no others",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FOLDER",
+        type=Path,
+        default=ROOT / "bench-results",
+        help="where results.json and the plots go (bench-results)",
+    )
+    parser.add_argument(
+        "--write-docs",
+        action="store_true",
+        help="measure nothing: write docs/performance.md, its plots and the table in README.md from"
+        " the results of the last full run",
+    )
+    return parser.parse_args(words)
+
+
+def _sections(text: str) -> list[str]:
+    asked = text.split(",")
+    if unknown := [name for name in asked if name not in SECTIONS]:
+        raise argparse.ArgumentTypeError(f"there is no section {', '.join(unknown)}")
+    return [name for name in SECTIONS if name in asked]
