@@ -73,14 +73,22 @@ def _markdown(rows: Sequence[Row]) -> Iterable[str]:
 
 def _write_into_readme(rows: Sequence[Row]) -> None:
     """The rows that something is aimed at, between two marks."""
-    lines = ["| | placedock | upstream 16.0.0 | ratio |", "|---|--:|--:|--:|"]
+    lines = [
+        "Medians of its last full run:",
+        "",
+        "| | placedock | upstream 16.0.0 | ratio |",
+        "|---|--:|--:|--:|",
+    ]
     for row in rows:
         if row.target.times and row.theirs:
             ours, theirs = (_readable(each.median, row.unit) for each in (row.ours, row.theirs))
             lines.append(f"| {row.title} | {ours} | {theirs} | {row.ratio:.1f} |")
-    before, _, rest = README.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text("".join([before, BEGIN, "\n", "\n".join(lines), "\n", END, after]))
+    lines += ["", f"[All of it, with curves]({PAGE.relative_to(ROOT)}), and the machine."]
+    before, begin, rest = README.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"bench: README.md has no place for its table, between {BEGIN} and {END}")
+    README.write_text("".join([before, begin, "\n", "\n".join(lines), "\n", end, after]))
 
 
 def _readable(value: float, unit: Unit) -> str:

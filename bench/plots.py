@@ -6,12 +6,18 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from .rows import Row, Unit
 
 LATENCY, THROUGHPUT = "latency.png", "throughput.png"
 OURS, THEIRS = {"linestyle": "-", "marker": "o"}, {"linestyle": "--", "marker": "x"}
+TITLES = {
+    "scale, flat": "flat hosts",
+    "scale, nested": "nested trees of seven providers",
+    "reads at once": "GET of one provider",
+    "claims": "claims on different hosts",
+}
 COLOURS = ("tab:blue", "tab:green", "tab:purple", "tab:orange")
 NUMBER = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
@@ -39,14 +45,14 @@ def _save(
     file: Path, groups: dict[str, list[Row]], panel: Callable[[Axes, list[Row]], None]
 ) -> None:
     """A picture with a panel for each group."""
-    figure = Figure(figsize=(6 * len(groups), 4.5), layout="constrained")
+    figure = Figure(figsize=(6 * len(groups), 5.5), layout="constrained")
     for axes, (title, rows) in zip(
         figure.subplots(1, len(groups), squeeze=False)[0], groups.items(), strict=True
     ):
-        axes.set_title(title)
+        axes.set_title(TITLES[title])
         panel(axes, rows)
         axes.grid(alpha=0.3)
-        axes.legend(fontsize="small")
+        axes.legend(fontsize="small", ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.12))
     figure.savefig(file, dpi=110)
 
 
@@ -61,6 +67,7 @@ def _latency(axes: Axes, rows: list[Row]) -> None:
     axes.set_ylabel("milliseconds, median")
     axes.set_xticks(sorted({row.size for row in rows if row.size}))
     axes.xaxis.set_major_formatter(NUMBER)
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_formatter(NUMBER)
 
 
