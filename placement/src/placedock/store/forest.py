@@ -3,10 +3,8 @@
 
 Trees are read whole, many at a time, in two statements: the providers, and all that hangs on them.
 
-Each statement packs a table's rows into one text, `1,"8a1c…",null,1],[2,…`, which is JSON but for its ends. The driver
-for MySQL decodes rows in Python, some 8 µs for a row of eight numbers; packed, the database and orjson share the work and
-the same row costs 2 µs. For the same reason rows are found by ranges of ids wherever the ids lie close together: a scan
-of an index costs a tenth of as many look-ups, and what it brings too much is passed over.
+Each statement brings a table's rows packed into one text, and rows are found by ranges of ids wherever the ids lie close
+together: a scan of an index costs a tenth of as many look-ups, and what it brings too much is passed over.
 """
 
 import struct
@@ -14,13 +12,11 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
-from sqlalchemy.ext.compiler import compiles
 
 from placedock.model.forest import SHARES, Provider, Stock, Tree
-from placedock.store import names
+from placedock.store import names, packed
 from placedock.store.tables import (
     allocations,
     inventories,
@@ -50,7 +46,7 @@ class Extent(NamedTuple):
 def extent(connection: sa.Connection) -> Extent:
     sharing_trait = names.trait_ids(connection, [SHARES]).get(SHARES)
     first, last, sharing = connection.execute(_EXTENT, {"trait": sharing_trait}).one()
-    return Extent(first or 1, last or 0, [row[0] for row in _rows(sharing)])
+    return Extent(first or 1, last or 0, [row[0] for row in packed.rows(sharing)])
 
 
 def aggregate_names(connection: sa.Connection, uuids: Collection[str]) -> dict[int, str]:
@@ -75,7 +71,7 @@ def between(
     With `aggregates` None memberships are not read; otherwise those named there have their names, the others are as
     good as any to be compared.
     """
-    rows = _rows(connection.scalar(_PROVIDERS_BETWEEN, {"first": first, "last": last}))
+    rows = packed.rows(connection.scalar(_PROVIDERS_BETWEEN, {"first": first, "last": last}))
     return _trees(connection, rows, aggregates)
 
 
@@ -85,7 +81,7 @@ def below(
     """The trees below these roots, by root; `aggregates` as above."""
     if not roots:
         return {}
-    rows = _rows(connection.scalar(_PROVIDERS_BELOW, {"ids": list(roots)}))
+    rows = packed.rows(connection.scalar(_PROVIDERS_BELOW, {"ids": list(roots)}))
     return _trees(connection, rows, aggregates)
 
 
@@ -133,7 +129,7 @@ def _contents(
         result = connection.execute(_statement(True, aggregates), {"first": first, "last": last})
     else:
         result = connection.execute(_statement(False, aggregates), {"ids": providers})
-    return {row[0]: _rows(row[1]) for row in result}
+    return {row[0]: packed.rows(row[1]) for row in result}
 
 
 def _stocks(
@@ -182,37 +178,6 @@ def _traits(connection: sa.Connection, rows: list[Any]) -> Mapping[int, list[str
     return found
 
 
-def _rows(packed: str | None) -> list[Any]:
-    return orjson.loads(f"[[{packed}]]") if packed else []
-
-
-class Packed(sa.sql.functions.FunctionElement[str]):
-    """All rows of these columns in one text, such as `1,"a"],[2,"b"`; None when there are no rows."""
-
-    name = "packed"
-    type = sa.Text()
-    inherit_cache = True
-
-
-@compiles(Packed)
-def _packed_by_mysql(element: Packed, compiler: Any, **how: Any) -> str:
-    columns = ", ".join(compiler.process(column, **how) for column in element.clauses)
-    return f"GROUP_CONCAT(CONCAT_WS(',', {columns}) SEPARATOR '],[')"
-
-
-@compiles(Packed, "sqlite")
-def _packed_by_sqlite(element: Packed, compiler: Any, **how: Any) -> str:
-    columns = []
-    for column in element.clauses:
-        text = compiler.process(column, **how)
-        # SQLite would round to 15 digits; MySQL's text is what its FLOAT holds.
-        columns.append(
-            f"printf('%!.17g', {text})" if isinstance(column.type, sa.Float) else f"({text})"
-        )
-    row = " || ',' || ".join(columns)
-    return f"group_concat({row}, '],[')"
-
-
 _ID = resource_providers.c.id
 _ROOT = resource_providers.c.root_provider_id
 _PARENT = resource_providers.c.parent_provider_id
@@ -229,17 +194,17 @@ _SHARING = (
 _EXTENT = sa.select(
     sa.select(func.min(_ID)).scalar_subquery(),
     sa.select(func.max(_ID)).scalar_subquery(),
-    sa.select(Packed(_SHARING.c[0])).scalar_subquery(),
+    sa.select(packed.Packed(_SHARING.c[0])).scalar_subquery(),
 )
 _AGGREGATES = sa.select(placement_aggregates.c.id, placement_aggregates.c.uuid).where(
     placement_aggregates.c.uuid.in_(bindparam("uuids", expanding=True))
 )
 _ROOT_OF = sa.select(_ROOT).where(resource_providers.c.uuid == bindparam("uuid"))
 _PROVIDERS = sa.select(
-    Packed(
+    packed.Packed(
         _ID,
-        func.json_quote(resource_providers.c.uuid),
-        func.coalesce(_PARENT, sa.literal_column("'null'")),
+        packed.quoted(resource_providers.c.uuid),
+        packed.or_null(_PARENT),
         _ROOT,
     )
 )
@@ -274,7 +239,7 @@ def _statement(by_range: bool, aggregates: bool) -> sa.CompoundSelect[Any]:
     )
     parts = {
         "inventories": sa.select(
-            Packed(
+            packed.Packed(
                 stock.resource_provider_id,
                 stock.resource_class_id,
                 stock.total - stock.reserved,
@@ -284,14 +249,14 @@ def _statement(by_range: bool, aggregates: bool) -> sa.CompoundSelect[Any]:
                 stock.step_size,
             )
         ).where(chosen(stock.resource_provider_id)),
-        "used": sa.select(Packed(*used.c)),
-        "traits": sa.select(Packed(trait.resource_provider_id, trait.trait_id)).where(
+        "used": sa.select(packed.Packed(*used.c)),
+        "traits": sa.select(packed.Packed(trait.resource_provider_id, trait.trait_id)).where(
             chosen(trait.resource_provider_id)
         ),
     }
     if aggregates:
         parts["aggregates"] = sa.select(
-            Packed(membership.resource_provider_id, membership.aggregate_id)
+            packed.Packed(membership.resource_provider_id, membership.aggregate_id)
         ).where(chosen(membership.resource_provider_id))
     return sa.union_all(
         *(

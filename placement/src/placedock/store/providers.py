@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from placedock.errors import DuplicateProvider
 from placedock.model.inventory import MAX_INT
 from placedock.model.provider import Aggregates, Provider
+from placedock.store import packed
 from placedock.store.tables import (
     allocations,
     inventories,
@@ -39,6 +41,9 @@ _PROVIDERS = select(
         _parent, _provider.c.parent_provider_id == _parent.c.id
     )
 )
+_PAGE = 10_000
+"""How many providers are read at once."""
+
 _BY_UUID = _PROVIDERS.where(_provider.c.uuid == bindparam("uuid"))
 
 
@@ -177,7 +182,7 @@ def find(
     aggregates: Aggregates,
 ) -> list[Provider]:
     """The providers of which all that is given holds. Sharing providers lend nothing to others here."""
-    query = _PROVIDERS
+    query = select(_provider.c.id).where(_provider.c.id > bindparam("after"))
     if name:
         query = query.where(_provider.c.name == name)
     if uuid:
@@ -197,7 +202,36 @@ def find(
         query = query.where(_provider.c.id.not_in(_in_aggregates(aggregates.forbidden)))
     for class_id, amount in amounts.items():
         query = query.where(_provider.c.id.in_(_offering(class_id, amount)))
-    return [Provider._make(row) for row in connection.execute(query)]
+    statement = _packed(query.order_by(_provider.c.id).limit(_PAGE).subquery())
+    found: list[Provider] = []
+    while True:
+        after = max((one.id for one in found[-_PAGE:]), default=0)
+        page = packed.rows(connection.scalar(statement, {"after": after}))
+        found += [
+            Provider._make([*row, None if date is None else datetime.fromisoformat(date)])
+            for *row, date in page
+        ]
+        if len(page) < _PAGE:
+            return found
+
+
+def _packed(page: sa.Subquery) -> sa.Select[Any]:
+    """The providers of the page, with the uuids of those above them."""
+    return select(
+        packed.Packed(
+            _provider.c.id,
+            packed.quoted(_provider.c.uuid),
+            packed.escaped(_provider.c.name),
+            _provider.c.generation,
+            packed.or_null(packed.quoted(_parent.c.uuid)),
+            packed.quoted(_root.c.uuid),
+            packed.or_null(packed.quoted(MODIFIED)),
+        )
+    ).select_from(
+        page.join(_provider, _provider.c.id == page.c.id)
+        .join(_root, _provider.c.root_provider_id == _root.c.id)
+        .outerjoin(_parent, _provider.c.parent_provider_id == _parent.c.id)
+    )
 
 
 def _having_traits(trait_ids: Iterable[int]) -> sa.Select[tuple[int]]:
