@@ -13,6 +13,7 @@ from placedock.operations import candidates as operations
 from placedock.store import forest as store
 from placedock.store import sieve, sync
 from placedock.store.database import Database
+from placedock.store.standards import CLASS_IDS
 from placedock.store.tables import (
     allocations,
     inventories,
@@ -185,7 +186,7 @@ def described(trees: store.Trees) -> dict[str, object]:
 
 def everything(connection: sa.Connection) -> store.Trees:
     named = store.aggregate_names(connection, {uuid_of("rack"), uuid_of("north")})
-    extent = store.extent(connection)
+    extent = sieve.extent(connection, [])
     return store.between(connection, extent.first, extent.last, named)
 
 
@@ -211,14 +212,32 @@ def test_chosen_trees_are_read_as_they_were_drawn(cloud: Database) -> None:
 
 
 def test_an_empty_database_has_no_trees(database: Database) -> None:
-    extent = database.read(store.extent)
+    extent = database.read(sieve.extent, [])
     assert extent.last < extent.first
     assert database.read(store.between, 1, 100, None) == {}
 
 
 def test_the_extent_names_the_trees_that_lend(cloud: Database) -> None:
-    extent = cloud.read(store.extent)
+    extent = cloud.read(sieve.extent, [])
     assert extent.sharing == [cloud.read(store.root_of, uuid_of("storage"))]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "left"),
+    [
+        ({"VCPU": 8}, True),
+        ({"VCPU": 8, "DISK_GB": 500}, True),
+        ({"VCPU": 18}, False),
+        ({"VCPU": 8, "DISK_GB": 501}, False),
+        ({"VGPU": 2}, False),
+        ({"FPGA": 1}, False),
+    ],
+)
+def test_the_extent_tells_what_is_left_nowhere(
+    amounts: dict[str, int], left: bool, cloud: Database
+) -> None:
+    asked = [(CLASS_IDS[name], amount) for name, amount in amounts.items()]
+    assert cloud.read(sieve.extent, asked).left is left
 
 
 def test_memberships_are_only_read_when_they_are_asked_for(cloud: Database) -> None:
@@ -285,15 +304,15 @@ def test_no_good_root_falls_through_the_sieve(
 
 
 SIEVED = {
-    "one class": {"cn1", "cn2", "cn3", "cn4"},
-    "two classes": {"cn1", "cn2", "cn3", "cn4"},
-    "one provider alone": {"cn3", "cn4"},
+    "one class": {"cn1", "cn2", "cn3", "cn4", "cn5"},
+    "two classes": {"cn1", "cn2", "cn3", "cn4", "cn5"},
+    "one provider alone": {"cn1", "cn3", "cn4", "cn5"},
     "a trait": {"cn1", "cn4"},
     "a trait elsewhere in the tree": {"cn1"},
     "member of both": {"cn2"},
-    "not a member": {"cn3", "cn4"},
+    "not a member": {"cn3", "cn4", "cn5"},
     "the root's trait": {"cn1", "cn4"},
-    "not the root's trait": {"cn2", "cn3"},
+    "not the root's trait": {"cn2", "cn3", "cn5"},
     "one subtree": {"cn1"},
 }
 
@@ -303,7 +322,7 @@ def sieve_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operations, "FIRST_SLAB", 1)
     monkeypatch.setattr(operations, "LARGEST_SLAB", 2)
     monkeypatch.setattr(operations, "POOR", 0)
-    monkeypatch.setattr(sieve, "all_left", lambda *_: True)
+    monkeypatch.setattr(operations, "FIRST_SIEVED", 2)
 
 
 @pytest.mark.parametrize(("name", "roots"), SIEVED.items(), ids=SIEVED)
@@ -312,8 +331,8 @@ def test_the_sieve_keeps_few_but_good_roots(
 ) -> None:
     kept: set[int] = set()
 
-    def spy(connection, wanted, after, count, real=sieve.roots):
-        found = real(connection, wanted, after, count)
+    def spy(connection, wanted, first, last, real=sieve.roots):
+        found = real(connection, wanted, first, last)
         kept.update(found)
         return found
 

@@ -2,9 +2,8 @@
 """Allocation candidates: brings trees before the search, a slab at a time, until there are enough candidates."""
 
 import random
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -25,11 +24,14 @@ FIRST_SLAB = 16
 LARGEST_SLAB = 10_000
 """How many the others span at most, and at once when all candidates are wanted. A matter of memory, not of speed."""
 
+FIRST_SIEVED = 1_000
+"""How many the first that is sieved spans at least, which costs no more than to read a few dozen."""
+
 GROWTH = 4
 """How many times the last slab the next one spans while nothing is found."""
 
 POOR = 10
-"""A slab was poor when it had less than one candidate for so many trees: then the next is sieved."""
+"""A slab was poor when it had less than one candidate for so many trees: then those that follow are sieved."""
 
 
 def find(
@@ -105,34 +107,49 @@ class _Cloud:
         The first is small. It is read as it comes, by the ids of providers, because in most clouds most trees will do.
         When few did, those that follow are sieved first.
         """
-        if any(
-            amount > MAX_INT for each in self.request.groups for amount in each.resources.values()
-        ):
+        amounts = {need for group in self.request.groups for need in group.resources.items()}
+        if any(amount > MAX_INT for _, amount in amounts):
             return
-        extent = forest.extent(self.connection)
+        extent = sieve.extent(
+            self.connection, [(self.class_ids[name], amount) for name, amount in sorted(amounts)]
+        )
+        if not extent.left:
+            return
         aggregates = self._aggregates() if extent.sharing or self._asks_for_aggregates() else None
         lending = self._read(forest.below(self.connection, extent.sharing, aggregates))
         named = self._named_roots(lending)
         if named is not None:
             yield Forest(self._read(forest.below(self.connection, named, aggregates)), lending)
             return
-        after, span = extent.first - 1, FIRST_SLAB
-        sieved = False
+        after, span, poor = extent.first - 1, FIRST_SLAB, False
         while after < extent.last:
-            if sieved:
-                roots = sieve.roots(self.connection, self._wanted(lending, aggregates), after, span)
-                slab = forest.below(self.connection, roots, aggregates)
-                after = roots[-1] if len(roots) == span else extent.last
-            else:
-                slab = forest.between(self.connection, after + 1, after + span, aggregates)
-                after += span
-            before = len(self.found)
-            yield Forest(self._read(slab), lending)
+            before, trees = len(self.found), 0
+            for slab in self._between(after + 1, after + span, aggregates, lending, poor):
+                trees += len(slab)
+                yield Forest(self._read(slab), lending)
+            after += span
             gain = len(self.found) - before
-            if not (self.found or sieved) and not self._all_left(slab):
-                return
-            sieved = sieved or gain * POOR < len(slab)
             span = self._next_span(span, gain, most)
+            if not poor and gain * POOR < trees:
+                poor, span = True, max(span, FIRST_SIEVED)
+
+    def _between(
+        self,
+        first: int,
+        last: int,
+        aggregates: Mapping[int, str] | None,
+        lending: Trees,
+        sieved: bool,
+    ) -> Iterator[Trees]:
+        """The trees whose roots' ids are in the range: all at once, or in growing parts those that the sieve keeps."""
+        if not sieved:
+            yield forest.between(self.connection, first, last, aggregates)
+            return
+        roots = sieve.roots(self.connection, self._wanted(lending, aggregates), first, last)
+        size = FIRST_SLAB
+        while roots:
+            yield forest.below(self.connection, roots[:size], aggregates)
+            roots, size = roots[size:], size * GROWTH
 
     def _next_span(self, span: int, gain: int, most: int | None) -> int:
         """How much to read after a slab that had `gain`: a little more than what is missing should take."""
@@ -142,17 +159,6 @@ class _Cloud:
             return min(span * GROWTH, LARGEST_SLAB)
         missing = most - len(self.found)
         return max(FIRST_SLAB, min(missing * span * 5 // (gain * 4), LARGEST_SLAB))
-
-    def _all_left(self, slab: Trees) -> bool:
-        """Whether there is any provider at all for each amount, seen in the slab or looked for elsewhere."""
-        seen = [provider for tree in slab.values() for provider in tree]
-        amounts = {need for group in self.request.groups for need in group.resources.items()}
-        missing = [
-            (self.class_ids[name], amount)
-            for name, amount in amounts
-            if all(rules.lacks(provider, name, amount) for provider in seen)
-        ]
-        return not missing or sieve.all_left(self.connection, missing)
 
     def _read(self, trees: Trees) -> Trees:
         self.trees.update(trees)
@@ -185,52 +191,49 @@ class _Cloud:
         return named or None
 
     def _wanted(self, lending: Trees, aggregates: Mapping[int, str] | None) -> sieve.Wanted:
-        """What the request asks of a root, as the sieve takes it."""
+        """What the request asks of a root, as the sieve takes it: all but what sharing providers could lend."""
         lenders = Forest({}, lending).lenders
-        aggregate_ids: dict[Hashable, int] = {
-            name: number for number, name in (aggregates or {}).items()
-        }
+        aggregate_ids = {name: number for number, name in (aggregates or {}).items()}
+        amounts: set[sieve.Amount] = set()
+        choices: set[frozenset[int]] = set()
+        memberships: set[frozenset[int]] = set()
 
-        def traits(names: Collection[str]) -> list[int]:
-            return [self.trait_ids[name] for name in names]
+        def traits(names: Iterable[str]) -> frozenset[int]:
+            return frozenset(self.trait_ids[name] for name in names)
 
-        def members(uuids: Collection[str]) -> list[int]:
-            return [aggregate_ids[uuid] for uuid in uuids if uuid in aggregate_ids]
+        def members(uuids: Iterable[str]) -> frozenset[int]:
+            return frozenset(aggregate_ids[uuid] for uuid in uuids if uuid in aggregate_ids)
 
-        def lent_in(amounts: Mapping[str, int], required: Sequence[frozenset[str]]) -> set[Any]:
-            return {
-                aggregate_ids.get(aggregate, aggregate)
+        def lent(needs: Mapping[str, int], required: Sequence[frozenset[str]]) -> bool:
+            return any(
+                rules.has_all(lender.traits, required)
+                and not any(rules.lacks(lender, *need) for need in needs.items())
                 for lender in lenders
-                if rules.has_all(lender.traits, required)
-                and not any(rules.lacks(lender, *need) for need in amounts.items())
-                for aggregate in lender.aggregates
-            }
-
-        def need(
-            group: Group, amounts: Mapping[str, int], required: Sequence[frozenset[str]]
-        ) -> sieve.Need:
-            return sieve.Need(
-                {self.class_ids[name]: amount for name, amount in amounts.items()},
-                [traits(choice) for choice in required],
-                traits(group.forbidden),
-                [members(choice) for choice in group.member_of],
-                members(group.forbidden_aggregates),
-                root_covers=not group.suffix,
-                lent_in=lent_in(amounts, required),
             )
 
-        needs: list[sieve.Need] = []
-        outside: list[int] = []
+        def need(
+            group: Group, needs: Mapping[str, int], required: Sequence[frozenset[str]]
+        ) -> None:
+            if not lent(needs, required):
+                amounts.update((self.class_ids[name], amount) for name, amount in needs.items())
+                choices.update(traits(choice) for choice in required)
+                memberships.update(members(choice) for choice in group.member_of)
+
+        outside: frozenset[int] = frozenset()
         for group in self.request.groups:
             if group.suffix:
-                needs.append(need(group, group.resources, group.required))
+                need(group, group.resources, group.required)
                 continue
             # What the group requires may come from another provider than what it takes.
-            needs += [need(group, {name: amount}, ()) for name, amount in group.resources.items()]
-            needs += [need(group, {}, [choice]) for choice in group.required]
+            for name, amount in group.resources.items():
+                need(group, {name: amount}, ())
+            for choice in group.required:
+                need(group, {}, [choice])
             outside = members(group.forbidden_aggregates)
         return sieve.Wanted(
-            needs,
+            amounts,
+            choices,
+            memberships,
             traits(self.request.root_required),
             traits(self.request.root_forbidden),
             outside,

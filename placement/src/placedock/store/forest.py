@@ -10,12 +10,12 @@ together: a scan of an index costs a tenth of as many look-ups, and what it brin
 import struct
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
 
-from placedock.model.forest import SHARES, Provider, Stock, Tree
+from placedock.model.forest import Provider, Stock, Tree
 from placedock.store import names, packed
 from placedock.store.tables import (
     allocations,
@@ -30,23 +30,6 @@ SPARSE = 4
 """A range is read as a range when it holds at most so many times the rows that are wanted of it."""
 
 Trees = dict[int, Tree]
-
-
-class Extent(NamedTuple):
-    """Between which ids all providers are, and the roots of the trees in which some provider shares.
-
-    When there are no providers, the last id is below the first.
-    """
-
-    first: int
-    last: int
-    sharing: list[int]
-
-
-def extent(connection: sa.Connection) -> Extent:
-    sharing_trait = names.trait_ids(connection, [SHARES]).get(SHARES)
-    first, last, sharing = connection.execute(_EXTENT, {"trait": sharing_trait}).one()
-    return Extent(first or 1, last or 0, [row[0] for row in packed.rows(sharing)])
 
 
 def aggregate_names(connection: sa.Connection, uuids: Collection[str]) -> dict[int, str]:
@@ -182,20 +165,6 @@ _ID = resource_providers.c.id
 _ROOT = resource_providers.c.root_provider_id
 _PARENT = resource_providers.c.parent_provider_id
 
-_SHARING = (
-    sa.select(_ROOT)
-    .distinct()
-    .join(resource_provider_traits, resource_provider_traits.c.resource_provider_id == _ID)
-    .where(resource_provider_traits.c.trait_id == bindparam("trait"))
-    .subquery()
-)
-
-
-_EXTENT = sa.select(
-    sa.select(func.min(_ID)).scalar_subquery(),
-    sa.select(func.max(_ID)).scalar_subquery(),
-    sa.select(packed.Packed(_SHARING.c[0])).scalar_subquery(),
-)
 _AGGREGATES = sa.select(placement_aggregates.c.id, placement_aggregates.c.uuid).where(
     placement_aggregates.c.uuid.in_(bindparam("uuids", expanding=True))
 )
