@@ -32,7 +32,9 @@ UUID = "BIN_TO_UUID(UNHEX(LEFT(SHA2(CONCAT('{} ', {}), 256), 32)))"
 def load(connection: pymysql.Connection, cloud: Cloud) -> None:
     """Make the database hold this cloud and nothing else."""
     with connection.cursor() as cursor:
-        cursor.execute("SET SESSION cte_max_recursion_depth = 10000000, foreign_key_checks = 0")
+        cursor.execute(
+            "SET SESSION cte_max_recursion_depth = 10000000, foreign_key_checks = 0, unique_checks = 0"
+        )
         for table in CONTENTS:
             cursor.execute(f"TRUNCATE TABLE {table}")
         _add_names(cursor)

@@ -30,7 +30,7 @@ def describe(bench: Bench) -> dict[str, str]:
         "processor": f"{_processor()}, {os.cpu_count()} cores, for servers, database and clients together",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "system": f"{_system()}, Linux {platform.release()}, Docker {_docker()}",
-        "database": f"MySQL {bench.mysql.version}, settings of mysql/placement.cnf, every commit synced",
+        "database": f"MySQL {bench.mysql.version}, mysql/placement.cnf, every commit synced, buffer pool of 1 GiB",
         "server": "Apache, mod_wsgi in daemon mode, 2 processes of 10 threads, for each service",
         "placedock": _versions(bench.placedock),
         "upstream": _versions(bench.upstream),

@@ -2,6 +2,7 @@
 """One run: the servers, how much effort, the cloud that is loaded, and every answer that differed."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -11,7 +12,7 @@ from .clients import Outcome, Work, work_off
 from .clouds import Cloud
 from .measure import Effort, Figure
 from .rows import NONE, Row, Target, Unit
-from .servers import Bench
+from .servers import Bench, Service
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,13 @@ class Run:
     def load(self, cloud: Cloud) -> None:
         """Put the cloud into both databases; afresh, even when it is there already."""
         started = perf_counter()
-        for service in self.bench.pair:
+
+        def fill(service: Service) -> None:
             with self.bench.mysql.connect(service.name) as connection:
                 loader.load(connection, cloud)
+
+        with ThreadPoolExecutor() as both:
+            list(both.map(fill, self.bench.pair))
         self.cloud = cloud
         took = perf_counter() - started
         print(f"  ({cloud.providers:,} {cloud.name} providers loaded in {took:.1f} s)", flush=True)

@@ -2,7 +2,8 @@
 """What is measured: placedock, upstream and the floor behind the same server, each on a database of one MySQL.
 
 All three run in the image of placement/Dockerfile, by its httpd.conf, with as many processes and threads; only the
-application differs. MySQL has the settings of the stack (mysql/placement.cnf), so that a commit waits for the disk.
+application differs. MySQL has the settings of the stack (mysql/placement.cnf), so that a commit waits for the disk,
+and enough memory.
 """
 
 import time
@@ -24,6 +25,8 @@ PORT = 8778
 PATIENCE = 120
 """Seconds that a server may take until its first answer, on a busy machine."""
 
+# In the stack's 128 MiB the largest cloud would not fit even once, and its size would be held against every read.
+BIG_ENOUGH = ("--innodb-buffer-pool-size=1G", "--innodb-redo-log-capacity=1G")
 APACHE = ("apache2", "-f", "/etc/placement/httpd.conf", "-DFOREGROUND")
 # As compose.yaml confines it: nothing can be written but folders in memory.
 CONFINED = ("--read-only", "--tmpfs=/tmp", "--tmpfs=/run/placement:uid=42424,gid=42424,mode=0755")
@@ -102,6 +105,7 @@ def mysql() -> Iterator[MySQL]:
     with containers.running(
         "mysql",
         "mysql:9.7",
+        *BIG_ENOUGH,
         environment={"MYSQL_ROOT_PASSWORD": PASSWORD, "MYSQL_INITDB_SKIP_TZINFO": "yes"},
         options=(f"--volume={settings}:/etc/mysql/conf.d/placement.cnf:ro",),
     ) as container:
