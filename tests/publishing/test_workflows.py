@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The forge's workflows are valid, safe, and run what is here."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from stack.compose import ROOT, finish
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TOOLS = Path(sys.executable).parent
+
+
+def workflow(name: str) -> dict[Any, Any]:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    jobs = workflow(name)["jobs"].values()
+    return [step for job in jobs for step in job.get("steps", [])]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_it_is_a_workflow_as_the_forge_defines_it(path: Path) -> None:
+    known = ("--builtin-schema", "vendor.github-workflows")
+    done = finish(TOOLS / "check-jsonschema", *known, path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nobody_can_smuggle_anything_into_them() -> None:
+    """zizmor knows the ways: code in names of branches, actions that move, rights that are not needed."""
+    done = finish(TOOLS / "zizmor", "--offline", "--quiet", "--min-severity=medium", *WORKFLOWS)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_each_script_is_sound_and_every_file_that_it_names_is_here(path: Path) -> None:
+    ran = [step["run"] for step in steps(path.stem) if "run" in step]
+    assert ran
+    for script in ran:
+        checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True)
+        assert checked.returncode == 0, checked.stderr
+        for named in re.findall(r"(?<![\w/$])(?:scripts|placement|\.ci)/[\w./-]+", script):
+            assert (ROOT / named).is_file(), named
+    text = path.read_text()
+    for called in re.findall(r"uses: \./(\S+)", text):
+        assert (ROOT / called).is_file(), called
+
+
+def test_every_change_runs_what_people_run_at_home() -> None:
+    check = workflow("check")
+    # YAML 1.1 takes the word `on` for the value true.
+    assert {"push", "pull_request"} <= set(check[True])
+    assert [step["run"] for step in steps("check") if "run" in step] == [".ci/run"]
+
+
+def test_nothing_is_published_that_was_not_tested() -> None:
+    jobs = workflow("publish")["jobs"]
+    assert jobs["check"]["uses"] == "./.github/workflows/check.yml"
+    assert jobs["publish"]["needs"] == "check"
+    assert workflow("publish")[True] == {"push": {"tags": ["v*"]}}
+
+
+def test_every_image_of_ours_is_published_with_where_it_comes_from_and_what_it_is_made_of() -> None:
+    job = workflow("publish")["jobs"]["publish"]
+    assert set(job["strategy"]["matrix"]["image"]) == {"placement", "keystone-stub", "cli"}
+    attested = [step["with"] for step in job["steps"] if "attest@" in step.get("uses", "")]
+    assert ["sbom-path" in each for each in attested] == [False, True]
+    assert {each["subject-digest"] for each in attested} == {"${{ steps.push.outputs.digest }}"}
+    # scripts/build writes the bill under this name.
+    assert "dist/$image-$version.cdx.json" in (ROOT / "scripts" / "build").read_text()
+    named = (
+        attested[1]["sbom-path"].replace("matrix.image", "i").replace("steps.names.outputs.", "")
+    )
+    assert named == "dist/${{ i }}-${{ version }}.cdx.json"
