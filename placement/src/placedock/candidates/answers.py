@@ -34,18 +34,19 @@ def summaries(
     }
     answer: dict[str, Summary] = {}
     for root in dict.fromkeys(taken.values()):
-        uuids: dict[int | None, str | None] = {None: None}
-        for provider in trees[root]:
-            uuids[provider.id] = provider.uuid
-        for provider in trees[root]:
-            if whole_trees or provider.uuid in taken:
-                answer[provider.uuid] = {
+        tree = trees[root]
+        root_uuid = tree[0].uuid
+        uuids: dict[int | None, str | None] = {provider.id: provider.uuid for provider in tree}
+        uuids[None] = None
+        for _, uuid, parent, _, inventories, traits, _ in tree:
+            if whole_trees or uuid in taken:
+                answer[uuid] = {
                     "resources": {
-                        resource_class: {"capacity": stock.capacity, "used": stock.used}
-                        for resource_class, stock in provider.inventories.items()
+                        resource_class: {"capacity": stock[0], "used": stock[1]}
+                        for resource_class, stock in inventories.items()
                     },
-                    "traits": provider.traits,
-                    "parent_provider_uuid": uuids[provider.parent],
-                    "root_provider_uuid": trees[root][0].uuid,
+                    "traits": traits,
+                    "parent_provider_uuid": uuids[parent],
+                    "root_provider_uuid": root_uuid,
                 }
     return answer

@@ -81,7 +81,7 @@ def _with_one_provider(
 
     found = []
     for tree, lenders in anchors:
-        here = [each for provider in _having(group, tree, trace) if (each := placed(provider))]
+        here = [each for provider in _able(group, tree, trace) if (each := placed(provider))]
         for lender in lenders:
             if lender.id not in lending:
                 lending[lender.id] = placed(lender)
@@ -91,15 +91,16 @@ def _with_one_provider(
     return found
 
 
-def _having(group: Group, tree: Tree, trace: Trace) -> Sequence[Provider]:
+def _able(group: Group, tree: Tree, trace: Trace) -> Sequence[Provider]:
     """The providers of the tree that are worth a closer look, or all of them for who wants to hear why not.
 
     In a tree most providers have none of the classes. To leave them out at once spares a third of all the work.
     """
-    if trace is not SILENT or not group.resources:
+    if trace is not SILENT:
         return tree
-    resource_class = next(iter(group.resources))
-    return [provider for provider in tree if resource_class in provider.inventories]
+    for need in group.resources.items():
+        tree = rules.able(tree, *need)
+    return tree
 
 
 def _with_several_providers(
@@ -109,9 +110,7 @@ def _with_several_providers(
     allowed = _allowed(group, anchor, in_tree, trace)
     offers = []
     for resource_class, amount in group.resources.items():
-        offering = [
-            provider for provider in allowed if not rules.lacks(provider, resource_class, amount)
-        ]
+        offering = rules.able(allowed, resource_class, amount)
         if trace is not SILENT:
             for provider in allowed:
                 if reason := rules.lacks(provider, resource_class, amount):

@@ -23,6 +23,21 @@ def lacks(provider: Provider, resource_class: str, amount: int) -> Reason | None
     return None
 
 
+def able(providers: Iterable[Provider], resource_class: str, amount: int) -> list[Provider]:
+    """Those of the providers of which one claim can take `amount`.
+
+    The same as `lacks` asks of each; to ask all of them here spares half of the time, of which a search needs most for this.
+    """
+    return [
+        provider
+        for provider in providers
+        if (stock := provider.inventories.get(resource_class)) is not None
+        and stock.free >= amount
+        and stock.min_unit <= amount <= stock.max_unit
+        and not amount % stock.step_size
+    ]
+
+
 def forbids(provider: Provider, group: Group) -> Reason | None:
     """Whether the provider has a trait that the group must not meet."""
     if group.forbidden and not group.forbidden.isdisjoint(provider.traits):
