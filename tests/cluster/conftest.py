@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One cluster for all tests: each leaves it whole, with one primary."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from cluster import stack
+from cluster.clients import Actor
+from cluster.load import furnish
+from cluster.stack import Cluster
+
+figures: dict[str, str] = {}
+"""What was measured on the way, to be told at the end."""
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    stack.prepare()
+    began = time.monotonic()
+    with Cluster().running() as cluster:
+        figures["cluster up and healthy"] = f"{time.monotonic() - began:.0f} s"
+        yield cluster
+    assert stack.leftovers() == []
+
+
+@pytest.fixture(scope="session")
+def actors(cluster: Cluster) -> list[Actor]:
+    """The clients, who go on in each test with what they hold from the one before."""
+    return furnish(cluster.api)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for what, figure in figures.items():
+        terminalreporter.write_line(f"{what}: {figure}")
