@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from placedock import errors
 from placedock.operations import providers as provider_operations
-from placedock.store import aggregates, providers
+from placedock.store import aggregates
 
 
 class ProviderAlreadyChanged(errors.ConcurrentUpdate):
@@ -29,18 +29,17 @@ def replace(
 
     Only a client that sends a `generation` is held to it, and only then does the change count.
     """
-    place = provider_operations.lock(connection, uuid)
-    if generation is not None and generation != place.generation:
-        raise ProviderAlreadyChanged()
-    found = aggregates.of_provider(connection, uuid)
-    present = set(found[1]) if found else set()
-    new = set(wanted) - present
-    ids = aggregates.ids(connection, new | (present - set(wanted)))
+    if generation is None:
+        after = provider_operations.lock(connection, uuid).generation
+    else:
+        provider_operations.advance_at(connection, uuid, generation, ProviderAlreadyChanged)
+        after = int(generation) + 1
+    provider_id, present, ids = aggregates.memberships(connection, uuid, wanted)
+    new = set(wanted) - present.keys()
     for aggregate in sorted(new - ids.keys()):
         ids[aggregate] = aggregates.make(connection, aggregate)
-    aggregates.leave(connection, place.id, {ids[one] for one in present - set(wanted)})
-    aggregates.join(connection, place.id, {ids[one] for one in new})
-    if generation is None:
-        return place.generation
-    providers.advance(connection, [place.id])
-    return place.generation + 1
+    aggregates.leave(
+        connection, provider_id, {present[one] for one in present.keys() - set(wanted)}
+    )
+    aggregates.join(connection, provider_id, {ids[one] for one in new})
+    return after

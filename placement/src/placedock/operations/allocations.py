@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Allocations: to read, claim and release.
 
-A claim replaces all that its consumer holds. Several claims are written together or not at all. Providers are locked first,
-always, so that claims on one provider queue and none can overcommit it; then the consumers.
+A claim replaces all that its consumer holds. Several claims are written together or not at all. New consumers are made first,
+then providers are locked, so that claims on one provider queue and none can overcommit it, then the consumers that exist.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,6 @@ from placedock import errors
 from placedock.model.claim import Allocation, Claim, Holder
 from placedock.store import allocations, consumers, names, providers
 from placedock.store.consumers import Consumer
-from placedock.store.faults import LostRace
 
 
 @dataclass(frozen=True)
@@ -40,60 +40,75 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Allocation
 
 
 def release(connection: Connection, consumer: str) -> None:
-    """Delete all that a consumer holds, and with it the consumer."""
-    consumers.lock(connection, [consumer])
+    """Delete all that a consumer holds, and with it the consumer: that first, because it keeps claims out."""
+    consumers.remove(connection, consumer)
     if not allocations.remove(connection, [consumer]):
         raise errors.NoAllocations(consumer=consumer)
-    consumers.remove_idle(connection, [consumer])
+
+
+class Owner(NamedTuple):
+    """The ids of whom a consumer belongs to; a type of None leaves it the one it has."""
+
+    project_id: int
+    user_id: int
+    type_id: int | None
 
 
 @dataclass(frozen=True)
-class Locked:
-    """What a write of claims works on, held against other writers.
+class Prepared:
+    """What a write of claims needs to know, looked up before anything is locked.
 
-    `places` are the providers that are claimed from, given back to or named beside, by lower-case uuid; `known` the
-    consumers that exist, likewise; `touched` the ids of the providers whose allocations change hands by this write.
+    `known` are the consumers that exist, by lower-case uuid. Nothing keeps others from them until `write` changes them, which
+    starts again when they are not as they are here. `owners` is by the consumer's uuid as it was claimed, and has those that
+    shall hold something. `touched` are the uuids of the providers whose allocations change hands.
     """
 
-    places: Mapping[str, providers.Place]
     known: Mapping[str, Consumer]
-    touched: frozenset[int]
-
-
-def lock(connection: Connection, claims: Sequence[Claim], also: Iterable[str] = ()) -> Locked:
-    """Lock what `claims` touch and the providers `also`: providers first, then consumers.
-
-    What a consumer gives back is only read before the locks; when it changed meanwhile, the write starts again.
-    """
-    emptied = [one.consumer for one in claims if not one.allocations]
-    claimed = {uuid for one in claims for uuid in one.allocations}
-    held = allocations.providers_of(connection, emptied)
-    given_back = set().union(*held.values())
-    places = providers.lock(
-        connection, claimed | set(also) | providers.uuids(connection, given_back)
-    )
-    known = consumers.lock(connection, [one.consumer for one in claims])
-    if emptied and allocations.providers_of(connection, emptied) != held:
-        raise LostRace
-    taken_from = {places[uuid.lower()].id for uuid in claimed if uuid.lower() in places}
-    return Locked(places, known, frozenset(taken_from | given_back))
+    owners: Mapping[str, Owner]
+    touched: frozenset[str]
 
 
 def claim(connection: Connection, claims: Sequence[Claim], incomplete: Incomplete) -> None:
     """Give every consumer exactly what it claims."""
-    locked = lock(connection, claims)
-    check(connection, claims, locked)
-    write(connection, claims, locked, incomplete)
+    prepared = prepare(connection, claims, incomplete)
+    check(connection, claims, prepared.known)
+    write(connection, claims, prepared)
 
 
-def check(connection: Connection, claims: Sequence[Claim], locked: Locked) -> None:
-    """Refuse claims whose client does not know its consumer as it is now, and those on no provider.
+def prepare(connection: Connection, claims: Sequence[Claim], incomplete: Incomplete) -> Prepared:
+    """Look up what `claims` name, and make the projects, users and types that do not exist yet."""
+    holding = [one for one in claims if one.allocations]
+    uuids = [one.consumer for one in claims]
+    projects = {one.project or incomplete.project for one in holding}
+    users = {one.user or incomplete.user for one in holding}
+    types = {one.consumer_type for one in holding if one.consumer_type is not None}
+    found = consumers.named(connection, uuids, projects, users, types)
+    new = (projects - found.projects.keys(), users - found.users.keys(), types - found.types.keys())
+    if any(new):
+        consumers.add_names(connection, *new)
+        found = consumers.named(connection, uuids, projects, users, types)
+    owners = {
+        one.consumer: Owner(
+            found.projects[one.project or incomplete.project],
+            found.users[one.user or incomplete.user],
+            None if one.consumer_type is None else found.types[one.consumer_type],
+        )
+        for one in holding
+    }
+    emptied = [one.consumer for one in claims if not one.allocations]
+    given_back = allocations.providers_of(connection, emptied)
+    claimed = {uuid for one in holding for uuid in one.allocations}
+    return Prepared(found.consumers, owners, frozenset(claimed | given_back))
+
+
+def check(connection: Connection, claims: Sequence[Claim], known: Mapping[str, Consumer]) -> None:
+    """Refuse claims whose client does not know its consumer as it is now.
 
     A consumer that holds nothing is as good as none, and no client can see its generation. We leave none behind, but
     upstream does, beside us or before us.
     """
     for one in claims:
-        consumer = locked.known.get(one.consumer.lower())
+        consumer = known.get(one.consumer.lower())
         expected = None if consumer is None else consumer.generation
         if one.guarded and one.generation != expected:
             if one.generation is None and not allocations.providers_of(connection, [one.consumer]):
@@ -101,105 +116,117 @@ def check(connection: Connection, claims: Sequence[Claim], locked: Locked) -> No
             raise errors.ConsumerChanged(
                 expected="null" if expected is None else expected, got=one.generation
             )
+
+
+def check_providers(claims: Sequence[Claim], places: Container[str]) -> None:
+    """Refuse claims on providers that are not among `places`, which are lower-case uuids."""
     for one in claims:
         for uuid in one.allocations:
-            if uuid.lower() not in locked.places:
+            if uuid.lower() not in places:
                 raise errors.UnknownProviderInAllocations(uuid=uuid)
 
 
-def write(
-    connection: Connection, claims: Sequence[Claim], locked: Locked, incomplete: Incomplete
-) -> None:
-    """Replace what the consumers hold, when it fits, and count the generations up."""
-    with errors.doing("Unable to allocate inventory"):
-        rows = _fit(connection, claims, locked.known, locked.places)
-    allocations.remove(connection, [consumer.uuid for consumer in locked.known.values()])
+def write(connection: Connection, claims: Sequence[Claim], prepared: Prepared) -> None:
+    """Replace what the consumers hold, when it fits, and count the generations up.
+
+    The providers are locked by counting them up, and in as few statements as may be before the commit: others wait for them.
+    """
+    known, owners = prepared.known, prepared.owners
+    new = [uuid for uuid in owners if uuid.lower() not in known]
+    consumers.add(connection, [(uuid, *owners[uuid]) for uuid in new], generation=1)
+    providers.advance(connection, prepared.touched)
+    rows = _fit(connection, claims, known)
+    if known:
+        _write_known(connection, known, owners)
+        allocations.remove(connection, [consumer.uuid for consumer in known.values()])
     allocations.add(connection, rows)
-    _write_consumers(connection, claims, locked.known, incomplete)
-    consumers.remove_idle(connection, [one.consumer for one in claims if not one.allocations])
-    providers.advance(connection, locked.touched)
 
 
 def _fit(
-    connection: Connection,
-    claims: Sequence[Claim],
-    known: Mapping[str, Consumer],
-    places: Mapping[str, providers.Place],
+    connection: Connection, claims: Sequence[Claim], known: Mapping[str, Consumer]
 ) -> list[tuple[str, int, int, int]]:
     """The rows of allocations that the claims come to, once it is sure that there is room for all of them.
 
     A provider that holds too much already may be drained: what does not increase its use passes.
     """
     wanted = [
-        (one.consumer, places[uuid.lower()], name, amount)
+        (one.consumer, uuid.lower(), name, amount)
         for one in claims
         for uuid, resources in one.allocations.items()
         for name, amount in resources.items()
     ]
     if not wanted:
         return []
+    places = allocations.room(
+        connection,
+        {uuid for one in claims for uuid in one.allocations},
+        {name for _, _, name, _ in wanted},
+        [consumer.uuid for consumer in known.values()],
+    )
+    check_providers(claims, places)
+    with errors.doing("Unable to allocate inventory"):
+        if any(name not in places[uuid].room for _, uuid, name, _ in wanted):
+            _check_classes(connection, wanted, places)
+        totals: dict[tuple[int, int], int] = {}
+        rows = []
+        for consumer, uuid, name, amount in wanted:
+            place = places[uuid]
+            if name not in place.room:
+                raise errors.CannotAllocate(resource_class=name, provider=place.uuid)
+            class_id, inventory, used, given_back = place.room[name]
+            if not inventory.allows(amount):
+                raise errors.ConstraintsViolated(resource_class=name, provider=place.uuid)
+            key = (place.id, class_id)
+            totals[key] = totals.get(key, 0) + amount
+            after = used - (given_back or 0) + totals[key]
+            drained = given_back is not None and after <= used
+            if after > inventory.exact_capacity and not drained:
+                raise errors.CapacityExceeded(resource_class=name, provider=place.uuid)
+            known_as = known.get(consumer.lower())
+            rows.append((known_as.uuid if known_as else consumer, *key, amount))
+    return rows
+
+
+def _check_classes(
+    connection: Connection,
+    wanted: Sequence[tuple[str, str, str, int]],
+    places: Mapping[str, allocations.Place],
+) -> None:
+    """Refuse classes that do not exist, and providers that have none of those that do."""
     class_ids = names.class_ids(connection, {name for _, _, name, _ in wanted})
     for consumer, _, name, _ in wanted:
         if name not in class_ids:
             with errors.doing(f"Unable to allocate inventory for consumer {consumer}"):
                 raise errors.UnknownResourceClass(name=name)
-    room = allocations.room(
-        connection,
-        {place.id for _, place, _, _ in wanted},
-        class_ids.values(),
-        [consumer.uuid for consumer in known.values()],
-    )
-    stocked = {provider_id for provider_id, _ in room}
-    bare = {place.uuid for _, place, _, _ in wanted if place.id not in stocked}
+    bare = sorted({place.uuid for place in places.values() if not place.room})
     if bare:
         asked = sorted(class_ids, key=class_ids.__getitem__)
         raise errors.CannotAllocate(
-            resource_class=errors.listed(asked), provider=errors.listed(sorted(bare))
+            resource_class=errors.listed(asked), provider=errors.listed(bare)
         )
-    totals: dict[tuple[int, int], int] = {}
-    rows = []
-    for consumer, place, name, amount in wanted:
-        key = (place.id, class_ids[name])
-        if key not in room:
-            raise errors.CannotAllocate(resource_class=name, provider=place.uuid)
-        inventory, used, given_back = room[key]
-        if not inventory.allows(amount):
-            raise errors.ConstraintsViolated(resource_class=name, provider=place.uuid)
-        totals[key] = totals.get(key, 0) + amount
-        after = used - (given_back or 0) + totals[key]
-        drained = given_back is not None and after <= used
-        if after > inventory.exact_capacity and not drained:
-            raise errors.CapacityExceeded(resource_class=name, provider=place.uuid)
-        known_as = known.get(consumer.lower())
-        rows.append((known_as.uuid if known_as else consumer, *key, amount))
-    return rows
 
 
-def _write_consumers(
-    connection: Connection,
-    claims: Sequence[Claim],
-    known: Mapping[str, Consumer],
-    incomplete: Incomplete,
+def _write_known(
+    connection: Connection, known: Mapping[str, Consumer], owners: Mapping[str, Owner]
 ) -> None:
-    """Make or count up the consumers that hold something now."""
-    holding = [one for one in claims if one.allocations]
-    if not holding:
-        return
-    project_ids = consumers.project_ids(
-        connection, {one.project or incomplete.project for one in holding}
-    )
-    user_ids = consumers.user_ids(connection, {one.user or incomplete.user for one in holding})
-    types = {one.consumer_type for one in holding if one.consumer_type is not None}
-    type_ids = consumers.type_ids(connection, types) if types else {}
-    for one in holding:
-        project_id = project_ids[one.project or incomplete.project]
-        user_id = user_ids[one.user or incomplete.user]
-        type_id = None if one.consumer_type is None else type_ids[one.consumer_type]
-        consumer = known.get(one.consumer.lower())
-        if consumer is None:
-            consumers.add(connection, one.consumer, 1, project_id, user_id, type_id)
-        else:
-            kept = consumer.type_id if type_id is None else type_id
-            consumers.change(
-                connection, consumer.id, consumer.generation + 1, project_id, user_id, kept
+    """Count up the consumers that go on holding something, and delete the others.
+
+    It fails when one is not as it was looked up any more, and then what it holds may not be what was looked up either.
+    """
+    kept = {uuid.lower(): owner for uuid, owner in owners.items()}
+    consumers.change(
+        connection,
+        [
+            (
+                consumer,
+                kept[uuid].project_id,
+                kept[uuid].user_id,
+                consumer.type_id if kept[uuid].type_id is None else kept[uuid].type_id,
             )
+            for uuid, consumer in known.items()
+            if uuid in kept
+        ],
+    )
+    consumers.remove_as_known(
+        connection, [consumer for uuid, consumer in known.items() if uuid not in kept]
+    )

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inventories of a provider: to read, replace, add, change and remove.
 
-Every change counts the provider's generation up by one. Shrinking an inventory below its use is allowed; removing one that is
-in use is not.
+Every change counts the provider's generation up by one: first of all, because that locks the provider as well. Shrinking an
+inventory below its use is allowed; removing one that is in use is not.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from placedock import errors
 from placedock.model.inventory import Inventory
 from placedock.operations import providers as provider_operations
-from placedock.store import inventories, names, providers
+from placedock.store import inventories, names
 
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Inventory]]:
@@ -41,30 +41,29 @@ def replace(
     reserved_may_be_total: bool,
 ) -> int:
     """Make `wanted` all that the provider has; its new generation."""
-    place = provider_operations.lock_at(connection, uuid, generation)
+    provider_operations.advance_at(connection, uuid, generation)
     with errors.doing(f"Unable to update inventory for resource provider {uuid}"):
         check_capacity(uuid, wanted, reserved_may_be_total)
     with errors.doing(f"Unknown resource class in inventory for resource provider {uuid}"):
         ids = class_ids(connection, wanted)
     with errors.doing("update conflict"):
-        write(connection, place, {ids[one.resource_class]: one for one in wanted})
-    return place.generation + 1
+        return write(connection, uuid, {ids[one.resource_class]: one for one in wanted})
 
 
 def add(
     connection: Connection, uuid: str, wanted: Inventory, *, reserved_may_be_total: bool
 ) -> int:
     """Give the provider a class that it does not have yet; its new generation."""
-    place = provider_operations.lock(connection, uuid)
+    provider_operations.advance(connection, uuid)
     with errors.doing(f"Unable to create inventory for resource provider {uuid}"):
         check_capacity(uuid, [wanted], reserved_may_be_total)
         (class_id,) = class_ids(connection, [wanted]).values()
-    if class_id in inventories.class_ids(connection, place.id):
+    present = inventories.present(connection, uuid)
+    if class_id in present.class_ids:
         with errors.doing("Update conflict"):
             raise errors.DuplicateInventory(resource_class=wanted.resource_class, provider=uuid)
-    inventories.add(connection, place.id, {class_id: wanted})
-    providers.advance(connection, [place.id])
-    return place.generation + 1
+    inventories.add(connection, present.provider_id, {class_id: wanted})
+    return present.generation
 
 
 def change(
@@ -76,40 +75,41 @@ def change(
     reserved_may_be_total: bool,
 ) -> int:
     """Change the inventory of one class; the provider's new generation."""
-    place = provider_operations.lock_at(connection, uuid, generation)
+    provider_operations.advance_at(connection, uuid, generation)
     with errors.doing(f"Unable to update inventory for resource provider {uuid}"):
         check_capacity(uuid, [wanted], reserved_may_be_total)
     name = wanted.resource_class
     class_id = names.class_ids(connection, [name], hold=True).get(name)
     if class_id is None:
         raise errors.ResourceClassNotFound(name=name)
-    if class_id not in inventories.class_ids(connection, place.id):
+    present = inventories.present(connection, uuid)
+    if class_id not in present.class_ids:
         with errors.doing(f"No inventory record with resource class for resource provider {uuid}"):
             raise errors.UnknownInventory(resource_class=name)
-    inventories.change(connection, place.id, class_id, wanted)
-    providers.advance(connection, [place.id])
-    return place.generation + 1
+    inventories.change(connection, present.provider_id, {class_id: wanted})
+    return present.generation
 
 
 def remove(connection: Connection, uuid: str, resource_class: str) -> None:
     """Take one class from the provider."""
-    place = provider_operations.lock(connection, uuid)
+    provider_operations.advance(connection, uuid)
     with errors.doing(f"No inventory of class {resource_class} found for delete"):
         class_id = names.class_ids(connection, [resource_class]).get(resource_class)
         if class_id is None:
             raise errors.ResourceClassNotFound(name=resource_class)
-        if class_id not in inventories.class_ids(connection, place.id):
+        present = inventories.present(connection, uuid)
+        if class_id not in present.class_ids:
             raise errors.InventoryNotFoundForDelete(resource_class=resource_class)
-    if inventories.classes_in_use(connection, place.id, [class_id]):
+    if inventories.classes_in_use(connection, present.provider_id, [class_id]):
         with errors.doing(f"Unable to delete inventory of class {resource_class}"):
             raise errors.OneInventoryInUse(resource_classes=resource_class, provider=uuid)
-    inventories.remove(connection, place.id, [class_id])
-    providers.advance(connection, [place.id])
+    inventories.remove(connection, present.provider_id, [class_id])
 
 
 def remove_all(connection: Connection, uuid: str) -> None:
     """Leave the provider without inventory; this counts even when it had none."""
-    write(connection, provider_operations.lock(connection, uuid), {})
+    provider_operations.advance(connection, uuid)
+    write(connection, uuid, {})
 
 
 def check_capacity(uuid: str, wanted: Iterable[Inventory], reserved_may_be_total: bool) -> None:
@@ -133,17 +133,17 @@ def class_ids(connection: Connection, wanted: Iterable[Inventory]) -> dict[str, 
     return ids
 
 
-def write(connection: Connection, place: providers.Place, wanted: dict[int, Inventory]) -> None:
-    """Make `wanted`, by class id, all that a locked provider has, and count its generation up."""
-    present = inventories.class_ids(connection, place.id)
+def write(connection: Connection, uuid: str, wanted: Mapping[int, Inventory]) -> int:
+    """Make `wanted`, by class id, all that a locked provider has; the provider's generation, which is left as it is."""
+    provider_id, provider, generation, present = inventories.present(connection, uuid)
     gone = present - wanted.keys()
     if gone:
-        in_use = inventories.classes_in_use(connection, place.id, gone)
+        in_use = inventories.classes_in_use(connection, provider_id, gone)
         if in_use:
-            raise errors.InventoryInUse(resource_classes=errors.listed(in_use), provider=place.uuid)
-        inventories.remove(connection, place.id, gone)
+            raise errors.InventoryInUse(resource_classes=errors.listed(in_use), provider=provider)
+        inventories.remove(connection, provider_id, gone)
     new = {class_id: wanted[class_id] for class_id in wanted if class_id not in present}
-    inventories.add(connection, place.id, new)
-    for class_id in present & wanted.keys():
-        inventories.change(connection, place.id, class_id, wanted[class_id])
-    providers.advance(connection, [place.id])
+    inventories.add(connection, provider_id, new)
+    kept = {class_id: wanted[class_id] for class_id in wanted if class_id in present}
+    inventories.change(connection, provider_id, kept)
+    return generation

@@ -24,12 +24,22 @@ def lock(connection: Connection, uuid: str) -> providers.Place:
     return found
 
 
-def lock_at(connection: Connection, uuid: str, generation: int) -> providers.Place:
-    """The same, refused unless the client knows the provider as it is now."""
-    found = lock(connection, uuid)
-    if found.generation != generation:
-        raise errors.ProviderChanged()
-    return found
+def advance(connection: Connection, uuid: str) -> None:
+    """Count the provider's generation up, which locks it too."""
+    if not providers.advance(connection, [uuid]):
+        raise errors.ProviderNotFound(uuid=uuid)
+
+
+def advance_at(
+    connection: Connection,
+    uuid: str,
+    generation: int,
+    otherwise: type[errors.ConcurrentUpdate] = errors.ProviderChanged,
+) -> None:
+    """The same, refused with `otherwise` unless the client knows the provider as it is now."""
+    if not providers.advance_at(connection, uuid, generation):
+        lock(connection, uuid)
+        raise otherwise()
 
 
 def find(connection: Connection, filters: ProviderFilters) -> list[Provider]:
@@ -70,11 +80,7 @@ def create(connection: Connection, uuid: str, name: str, parent: str | None) -> 
                 "to None if there is no parent.",
             )
         above = None if parent is None else _parent(connection, parent, "create")
-    if above is None:
-        providers.add(connection, uuid, name, None, None)
-    else:
-        providers.add(connection, uuid, name, above.id, above.root_id)
-    return get(connection, uuid)
+    return providers.add(connection, uuid, name, above)
 
 
 def rename(connection: Connection, uuid: str, name: str) -> Provider:

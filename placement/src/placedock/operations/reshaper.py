@@ -32,13 +32,15 @@ def reshape(
     In between, providers have both their old inventories and the new ones, so that the claims fit wherever they come from
     and go to. Each of these steps counts in the providers' generations, as it does upstream.
     """
-    locked = claims_operations.lock(connection, claims, also=wanted)
-    _check_inventories(wanted, locked.places)
-    claims_operations.check(connection, claims, locked)
+    prepared = claims_operations.prepare(connection, claims, incomplete)
+    places = providers.lock(connection, prepared.touched | wanted.keys())
+    _check_inventories(wanted, places)
+    claims_operations.check(connection, claims, prepared.known)
+    claims_operations.check_providers(claims, places)
     with errors.doing("malformed reshaper data"):
         new = [
             (
-                locked.places[uuid.lower()],
+                places[uuid.lower()],
                 _by_id(inventories_, inventory_operations.class_ids(connection, inventories_)),
             )
             for uuid, (_, inventories_) in wanted.items()
@@ -46,11 +48,12 @@ def reshape(
     with errors.doing("update conflict"):
         for place, inventories_ in new:
             if inventories_:
-                _widen(connection, place, inventories_)
-    claims_operations.write(connection, claims, locked, incomplete)
+                _widen(connection, place.uuid, inventories_)
+    claims_operations.write(connection, claims, prepared)
     with errors.doing("update conflict"):
         for place, inventories_ in new:
-            inventory_operations.write(connection, place, inventories_)
+            providers.advance(connection, [place.uuid])
+            inventory_operations.write(connection, place.uuid, inventories_)
 
 
 def _check_inventories(
@@ -70,9 +73,10 @@ def _by_id(wanted: Sequence[Inventory], class_ids: Mapping[str, int]) -> dict[in
     return {class_ids[inventory.resource_class]: inventory for inventory in wanted}
 
 
-def _widen(connection: Connection, place: providers.Place, new: dict[int, Inventory]) -> None:
+def _widen(connection: Connection, uuid: str, new: dict[int, Inventory]) -> None:
     """Add new inventories beside the old ones."""
-    found = inventories.of_provider(connection, place.uuid)
+    found = inventories.of_provider(connection, uuid)
     old = found[1] if found else []
     ids = names.class_ids(connection, [inventory.resource_class for inventory in old])
-    inventory_operations.write(connection, place, _by_id(old, ids) | new)
+    providers.advance(connection, [uuid])
+    inventory_operations.write(connection, uuid, _by_id(old, ids) | new)

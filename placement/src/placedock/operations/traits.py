@@ -9,6 +9,7 @@ from placedock import errors
 from placedock.operations import providers as provider_operations
 from placedock.operations.aggregates import ProviderAlreadyChanged
 from placedock.store import providers, traits
+from placedock.store.faults import LostRace
 from placedock.store.traits import Trait
 
 CUSTOM = "CUSTOM_"
@@ -61,26 +62,35 @@ def replace(
     connection: Connection, uuid: str, generation: int, wanted: Collection[str]
 ) -> tuple[int, list[Trait]]:
     """Give the provider exactly `wanted`; its generation afterwards, which counts only a change, and the traits."""
-    place = provider_operations.lock(connection, uuid)
-    if generation != place.generation:
+    holdings = _holdings(connection, uuid, wanted)
+    if generation != holdings.generation:
         raise ProviderAlreadyChanged()
-    found = traits.named(connection, wanted)
-    unknown = set(wanted) - {trait.name for trait in found}
+    unknown = set(wanted) - {trait.name for trait in holdings.named}
     if unknown:
         raise errors.UnknownTraitsForProvider(names=errors.listed(sorted(unknown)))
-    return _write(connection, place, {trait.id for trait in found}), found
+    return _write(connection, uuid, holdings), holdings.named
 
 
 def remove_all(connection: Connection, uuid: str) -> None:
     """Leave the provider without traits."""
-    _write(connection, provider_operations.lock(connection, uuid), set())
+    provider_operations.lock(connection, uuid)
+    _write(connection, uuid, _holdings(connection, uuid, ()))
 
 
-def _write(connection: Connection, place: providers.Place, wanted: set[int]) -> int:
-    present = traits.provider_trait_ids(connection, place.id)
+def _holdings(connection: Connection, uuid: str, wanted: Collection[str]) -> traits.Holdings:
+    found = traits.holdings(connection, uuid, wanted)
+    if found is None:
+        raise errors.ProviderNotFound(uuid=uuid)
+    return found
+
+
+def _write(connection: Connection, uuid: str, holdings: traits.Holdings) -> int:
+    """Give the provider those named and no others, when it is as it was looked up; its generation afterwards."""
+    present, wanted = holdings.present, {trait.id for trait in holdings.named}
     if wanted == present:
-        return place.generation
-    traits.take(connection, place.id, present - wanted)
-    traits.give(connection, place.id, wanted - present)
-    providers.advance(connection, [place.id])
-    return place.generation + 1
+        return holdings.generation
+    if not providers.advance_at(connection, uuid, holdings.generation):
+        raise LostRace
+    traits.take(connection, holdings.provider_id, present - wanted)
+    traits.give(connection, holdings.provider_id, wanted - present)
+    return holdings.generation + 1

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Aggregates: uuids that providers are members of. One exists as soon as a provider is put into it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, select
 
 from placedock.store.faults import duplicate_is_lost_race
@@ -12,18 +14,31 @@ from placedock.store.tables import (
     resource_providers,
 )
 
+_MEMBERS = resource_providers.outerjoin(
+    resource_provider_aggregates,
+    resource_provider_aggregates.c.resource_provider_id == resource_providers.c.id,
+).outerjoin(
+    placement_aggregates,
+    placement_aggregates.c.id == resource_provider_aggregates.c.aggregate_id,
+)
 _OF_PROVIDER = (
     select(resource_providers.c.generation, placement_aggregates.c.uuid)
-    .select_from(
-        resource_providers.outerjoin(
-            resource_provider_aggregates,
-            resource_provider_aggregates.c.resource_provider_id == resource_providers.c.id,
-        ).outerjoin(
-            placement_aggregates,
-            placement_aggregates.c.id == resource_provider_aggregates.c.aggregate_id,
-        )
-    )
+    .select_from(_MEMBERS)
     .where(resource_providers.c.uuid == bindparam("uuid"))
+)
+_MEMBERSHIPS = sa.union_all(
+    select(resource_providers.c.id, placement_aggregates.c.uuid, placement_aggregates.c.id)
+    .select_from(_MEMBERS)
+    .where(resource_providers.c.uuid == bindparam("uuid")),
+    select(sa.null(), placement_aggregates.c.uuid, placement_aggregates.c.id).where(
+        placement_aggregates.c.uuid.in_(bindparam("asked", expanding=True))
+    ),
+)
+_MAKE = placement_aggregates.insert()
+_JOIN = resource_provider_aggregates.insert()
+_LEAVE = resource_provider_aggregates.delete().where(
+    resource_provider_aggregates.c.resource_provider_id == bindparam("provider_id"),
+    resource_provider_aggregates.c.aggregate_id.in_(bindparam("aggregate_ids", expanding=True)),
 )
 
 
@@ -35,24 +50,31 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, list[str]] | No
     return rows[0][0], [row[1] for row in rows if row[1] is not None]
 
 
-def ids(connection: Connection, uuids: Iterable[str]) -> dict[str, int]:
-    """The aggregates of `uuids` that exist, as they are spelled there: some databases do not tell cases apart."""
-    wanted = list(uuids)
-    if not wanted:
-        return {}
-    columns = placement_aggregates.c
-    rows = connection.execute(
-        select(columns.uuid, columns.id).where(columns.uuid.in_(wanted))
-    ).all()
-    exact = {row.uuid: row.id for row in rows}
-    folded = {row.uuid.lower(): row.id for row in rows}
-    found = {uuid: exact.get(uuid, folded.get(uuid.lower())) for uuid in wanted}
-    return {uuid: id_ for uuid, id_ in found.items() if id_ is not None}
+class Memberships(NamedTuple):
+    """A provider's id, and by uuid the ids of the aggregates that it is in, and of those that were asked for and exist."""
+
+    provider_id: int
+    present: dict[str, int]
+    asked: dict[str, int]
+
+
+def memberships(connection: Connection, uuid: str, asked: Collection[str]) -> Memberships:
+    """Of a provider that exists. Both in one question, because each is a round trip."""
+    rows = connection.execute(_MEMBERSHIPS, {"uuid": uuid, "asked": list(asked)}).all()
+    (provider_id,) = {row[0] for row in rows if row[0] is not None}
+    present = {row[1]: row[2] for row in rows if row[0] is not None and row[2] is not None}
+    found = {row[1]: row[2] for row in rows if row[0] is None}
+    # Some databases do not tell cases apart, and have one aggregate for all spellings.
+    folded = {name.lower(): id_ for name, id_ in found.items()}
+    ids = {one: found.get(one, folded.get(one.lower())) for one in asked}
+    return Memberships(
+        provider_id, present, {one: id_ for one, id_ in ids.items() if id_ is not None}
+    )
 
 
 def make(connection: Connection, uuid: str) -> int:
     with duplicate_is_lost_race():
-        added = connection.execute(placement_aggregates.insert().values(uuid=uuid))
+        added = connection.execute(_MAKE, {"uuid": uuid})
     key = added.inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -61,15 +83,10 @@ def make(connection: Connection, uuid: str) -> int:
 def join(connection: Connection, provider_id: int, aggregate_ids: Iterable[int]) -> None:
     rows = [{"resource_provider_id": provider_id, "aggregate_id": id_} for id_ in aggregate_ids]
     if rows:
-        connection.execute(resource_provider_aggregates.insert(), rows)
+        connection.execute(_JOIN, rows)
 
 
 def leave(connection: Connection, provider_id: int, aggregate_ids: Iterable[int]) -> None:
     wanted = list(aggregate_ids)
     if wanted:
-        columns = resource_provider_aggregates.c
-        connection.execute(
-            resource_provider_aggregates.delete().where(
-                columns.resource_provider_id == provider_id, columns.aggregate_id.in_(wanted)
-            )
-        )
+        connection.execute(_LEAVE, {"provider_id": provider_id, "aggregate_ids": wanted})

@@ -58,6 +58,56 @@ _OF_PROVIDER = _ALLOCATIONS.select_from(
 ).where(resource_providers.c.uuid == bindparam("uuid"))
 
 
+_PROVIDERS_OF = (
+    select(resource_providers.c.uuid)
+    .join(allocations, allocations.c.resource_provider_id == resource_providers.c.id)
+    .where(allocations.c.consumer_id.in_(bindparam("consumers", expanding=True)))
+)
+
+_ADD = allocations.insert()
+_REMOVE = allocations.delete().where(
+    allocations.c.consumer_id.in_(bindparam("consumers", expanding=True))
+)
+
+_USED = (
+    select(func.sum(allocations.c.used))
+    .where(
+        allocations.c.resource_provider_id == inventories.c.resource_provider_id,
+        allocations.c.resource_class_id == inventories.c.resource_class_id,
+    )
+    .correlate(inventories)
+)
+_USED_BY_THEM = _USED.where(allocations.c.consumer_id.in_(bindparam("consumers", expanding=True)))
+_ROOM = (
+    select(
+        resource_providers.c.id,
+        resource_providers.c.uuid,
+        inventories.c.resource_class_id,
+        resource_classes.c.name,
+        inventories.c.total,
+        inventories.c.reserved,
+        inventories.c.min_unit,
+        inventories.c.max_unit,
+        inventories.c.step_size,
+        inventories.c.allocation_ratio,
+        func.coalesce(_USED.scalar_subquery(), 0),
+        _USED_BY_THEM.scalar_subquery(),
+    )
+    .select_from(
+        resource_providers.outerjoin(
+            inventories.join(
+                resource_classes, resource_classes.c.id == inventories.c.resource_class_id
+            ),
+            sa.and_(
+                inventories.c.resource_provider_id == resource_providers.c.id,
+                resource_classes.c.name.in_(bindparam("classes", expanding=True)),
+            ),
+        )
+    )
+    .where(resource_providers.c.uuid.in_(bindparam("providers", expanding=True)))
+)
+
+
 def of_consumer(connection: Connection, uuid: str) -> tuple[Holder, list[Allocation]] | None:
     """Who the consumer is and what it holds, or None when it holds nothing."""
     rows = connection.execute(_OF_CONSUMER, {"uuid": uuid}).all()
@@ -76,28 +126,18 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Allocation
     return rows[0][1], [Allocation._make(row) for row in rows if row[2] is not None]
 
 
-def providers_of(connection: Connection, consumers_: Iterable[str]) -> dict[str, set[int]]:
-    """By consumer that holds anything, the ids of the providers it holds of."""
+def providers_of(connection: Connection, consumers_: Iterable[str]) -> set[str]:
+    """The uuids of the providers that the consumers hold anything of."""
     wanted = list(consumers_)
-    found: dict[str, set[int]] = {}
-    if wanted:
-        columns = allocations.c
-        query = select(columns.consumer_id, columns.resource_provider_id).where(
-            columns.consumer_id.in_(wanted)
-        )
-        for consumer, provider_id in connection.execute(query):
-            found.setdefault(consumer, set()).add(provider_id)
-    return found
+    if not wanted:
+        return set()
+    return set(connection.scalars(_PROVIDERS_OF, {"consumers": wanted}))
 
 
 def remove(connection: Connection, consumers_: Iterable[str]) -> int:
     """Delete all that the consumers hold; how many allocations that were."""
     wanted = list(consumers_)
-    if not wanted:
-        return 0
-    return connection.execute(
-        allocations.delete().where(allocations.c.consumer_id.in_(wanted))
-    ).rowcount
+    return connection.execute(_REMOVE, {"consumers": wanted}).rowcount if wanted else 0
 
 
 def add(connection: Connection, rows: Iterable[tuple[str, int, int, int]]) -> None:
@@ -105,73 +145,45 @@ def add(connection: Connection, rows: Iterable[tuple[str, int, int, int]]) -> No
     columns = ("consumer_id", "resource_provider_id", "resource_class_id", "used")
     values = [dict(zip(columns, row, strict=True)) for row in rows]
     if values:
-        connection.execute(allocations.insert(), values)
+        connection.execute(_ADD, values)
 
 
 class Room(NamedTuple):
     """An inventory with what is held of it: by anybody, and by the consumers that are about to be rewritten."""
 
+    class_id: int
     inventory: Inventory
     used: int
     used_by_them: int | None
 
 
+class Place(NamedTuple):
+    """A provider, and the room on it by resource class."""
+
+    id: int
+    uuid: str
+    room: dict[str, Room]
+
+
 def room(
     connection: Connection,
-    provider_ids: Iterable[int],
-    class_ids: Iterable[int],
+    providers: Iterable[str],
+    classes: Iterable[str],
     consumers_: Iterable[str],
-) -> dict[tuple[int, int], Room]:
-    """By provider id and class id, the inventories of the classes on the providers."""
-    wanted_providers, wanted_classes = list(provider_ids), list(class_ids)
-    theirs = allocations.c.consumer_id.in_(list(consumers_))
-    held = (
-        select(
-            allocations.c.resource_provider_id,
-            allocations.c.resource_class_id,
-            func.sum(allocations.c.used).label("used"),
-            func.sum(sa.case((theirs, allocations.c.used))).label("theirs"),
-        )
-        .where(
-            allocations.c.resource_provider_id.in_(wanted_providers),
-            allocations.c.resource_class_id.in_(wanted_classes),
-        )
-        .group_by(allocations.c.resource_provider_id, allocations.c.resource_class_id)
-        .subquery()
+) -> dict[str, Place]:
+    """The providers that exist, by lower-case uuid, with their inventories of the classes."""
+    found: dict[str, Place] = {}
+    rows = connection.execute(
+        _ROOM,
+        {
+            "providers": list(providers),
+            "classes": list(classes),
+            "consumers": list(consumers_),
+        },
     )
-    columns = inventories.c
-    query = (
-        select(
-            columns.resource_provider_id,
-            columns.resource_class_id,
-            resource_classes.c.name,
-            columns.total,
-            columns.reserved,
-            columns.min_unit,
-            columns.max_unit,
-            columns.step_size,
-            columns.allocation_ratio,
-            func.coalesce(held.c.used, 0),
-            held.c.theirs,
-        )
-        .select_from(
-            inventories.join(
-                resource_classes, resource_classes.c.id == columns.resource_class_id
-            ).outerjoin(
-                held,
-                sa.and_(
-                    held.c.resource_provider_id == columns.resource_provider_id,
-                    held.c.resource_class_id == columns.resource_class_id,
-                ),
-            )
-        )
-        .where(
-            columns.resource_provider_id.in_(wanted_providers),
-            columns.resource_class_id.in_(wanted_classes),
-        )
-    )
-    found = {}
-    for provider_id, class_id, *inventory, used, used_by_them in connection.execute(query):
-        theirs_used = None if used_by_them is None else int(used_by_them)
-        found[provider_id, class_id] = Room(Inventory(*inventory), int(used), theirs_used)
+    for provider_id, uuid, class_id, *inventory, used, used_by_them in rows:
+        place = found.setdefault(uuid.lower(), Place(provider_id, uuid, {}))
+        if class_id is not None:
+            theirs = None if used_by_them is None else int(used_by_them)
+            place.room[inventory[0]] = Room(class_id, Inventory(*inventory), int(used), theirs)
     return found

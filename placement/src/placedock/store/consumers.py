@@ -5,13 +5,14 @@ No statement is built anew for each call: that would cost more than to run it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, bindparam, null, select
+from sqlalchemy import Connection, bindparam, select
 
 from placedock.store.faults import LostRace, duplicate_is_lost_race
-from placedock.store.tables import allocations, consumer_types, consumers, projects, users
+from placedock.store.tables import consumer_types, consumers, projects, users
 
 
 class Consumer(NamedTuple):
@@ -26,7 +27,7 @@ class Consumer(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What claims name, as far as it exists: consumers by lower-case uuid, ids of the others by name."""
+    """What claims name, as far as it exists: the consumers by lower-case uuid, the ids of the others by name."""
 
     consumers: Mapping[str, Consumer]
     projects: Mapping[str, int]
@@ -34,41 +35,48 @@ class Named(NamedTuple):
     types: Mapping[str, int]
 
 
-def _among(name: str) -> Any:
-    return bindparam(name, expanding=True)
+def _row(**columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """What `_NAMED` finds of one kind.
+
+    Names have a column for each kind: tables may differ in their collation, and MySQL would refuse to
+    have two of them in one.
+    """
+    every = (*Consumer._fields, "project", "user", "type")
+    return select(*(columns.get(name, sa.null()).label(name) for name in every))
 
 
-_CONSUMERS = select(
-    consumers.c.id,
-    consumers.c.uuid,
-    consumers.c.generation,
-    consumers.c.project_id,
-    consumers.c.user_id,
-    consumers.c.consumer_type_id,
-)
-_LOCKED = _CONSUMERS.where(consumers.c.uuid.in_(_among("uuids"))).with_for_update()
-
-# All at once, because a claim needs them all and each question is a round trip. Each kind of name has
-# a column of its own: the tables may differ in their collation, which MySQL would not put in one.
-_NAMED = _CONSUMERS.add_columns(null(), null(), null()).where(
-    consumers.c.uuid.in_(_among("consumers"))
-)
-_NAMED = _NAMED.union_all(
-    select(
-        projects.c.id, null(), null(), null(), null(), null(), projects.c.external_id, null(), null()
-    ).where(projects.c.external_id.in_(_among("projects"))),
-    select(
-        users.c.id, null(), null(), null(), null(), null(), null(), users.c.external_id, null()
-    ).where(users.c.external_id.in_(_among("users"))),
-    select(
-        consumer_types.c.id, null(), null(), null(), null(), null(), null(), null(), consumer_types.c.name
-    ).where(consumer_types.c.name.in_(_among("types"))),
+_NAMED = sa.union_all(
+    _row(
+        id=consumers.c.id,
+        uuid=consumers.c.uuid,
+        generation=consumers.c.generation,
+        project_id=consumers.c.project_id,
+        user_id=consumers.c.user_id,
+        type_id=consumers.c.consumer_type_id,
+    ).where(consumers.c.uuid.in_(bindparam("consumers", expanding=True))),
+    _row(id=projects.c.id, project=projects.c.external_id).where(
+        projects.c.external_id.in_(bindparam("projects", expanding=True))
+    ),
+    _row(id=users.c.id, user=users.c.external_id).where(
+        users.c.external_id.in_(bindparam("users", expanding=True))
+    ),
+    _row(id=consumer_types.c.id, type=consumer_types.c.name).where(
+        consumer_types.c.name.in_(bindparam("types", expanding=True))
+    ),
 )
 
 _ADD = consumers.insert()
+_ADD_PROJECT = projects.insert()
+_ADD_USER = users.insert()
+_ADD_TYPE = consumer_types.insert()
+
+_AS_KNOWN = sa.and_(
+    consumers.c.id == bindparam("known_id"),
+    consumers.c.generation == bindparam("known_generation"),
+)
 _CHANGE = (
     consumers.update()
-    .where(consumers.c.id == bindparam("known_id"), consumers.c.generation == bindparam("known"))
+    .where(_AS_KNOWN)
     .values(
         generation=consumers.c.generation + 1,
         project_id=bindparam("project"),
@@ -76,7 +84,106 @@ _CHANGE = (
         consumer_type_id=bindparam("type"),
     )
 )
-_REMOVE_IDLE = consumers.delete().where(
-    consumers.c.uuid.in_(_among("uuids")),
-    ~sa.exists().where(allocations.c.consumer_id == consumers.c.uuid),
-)
+_REMOVE_AS_KNOWN = consumers.delete().where(_AS_KNOWN)
+_REMOVE = consumers.delete().where(consumers.c.uuid == bindparam("uuid"))
+
+
+def named(
+    connection: Connection,
+    uuids: Collection[str],
+    projects: Collection[str],
+    users: Collection[str],
+    types: Collection[str],
+) -> Named:
+    """What is called so. Nothing is locked: `change` and `remove_as_known` see to it that it is still so.
+
+    One question for all, because each is a round trip.
+    """
+    rows = connection.execute(
+        _NAMED,
+        {
+            "consumers": list(uuids),
+            "projects": list(projects),
+            "users": list(users),
+            "types": list(types),
+        },
+    ).all()
+    return Named(
+        {row.uuid.lower(): Consumer._make(row[:6]) for row in rows if row.uuid is not None},
+        _as_asked(projects, {row.project: row.id for row in rows if row.project is not None}),
+        _as_asked(users, {row.user: row.id for row in rows if row.user is not None}),
+        _as_asked(types, {row.type: row.id for row in rows if row.type is not None}),
+    )
+
+
+def _as_asked(wanted: Iterable[str], found: Mapping[str, int]) -> dict[str, int]:
+    """A database that does not tell cases apart keeps one row for all spellings."""
+    folded = {name.lower(): id_ for name, id_ in found.items()}
+    ids = {one: found.get(one, folded.get(one.lower())) for one in wanted}
+    return {one: id_ for one, id_ in ids.items() if id_ is not None}
+
+
+def add_names(
+    connection: Connection,
+    projects: Iterable[str],
+    users: Iterable[str],
+    types: Iterable[str],
+) -> None:
+    """New projects, users and consumer types; in one order, so that those who add the same queue."""
+    for statement, column, names in (
+        (_ADD_PROJECT, "external_id", projects),
+        (_ADD_USER, "external_id", users),
+        (_ADD_TYPE, "name", types),
+    ):
+        if rows := [{column: name} for name in sorted(names)]:
+            with duplicate_is_lost_race():
+                connection.execute(statement, rows)
+
+
+def add(
+    connection: Connection, new: Iterable[tuple[str, int, int, int | None]], generation: int
+) -> None:
+    """New consumers: uuid, project id, user id, type id."""
+    columns = ("uuid", "project_id", "user_id", "consumer_type_id")
+    rows = [dict(zip(columns, one, strict=True), generation=generation) for one in new]
+    if rows:
+        rows.sort(key=itemgetter("uuid"))
+        with duplicate_is_lost_race():
+            connection.execute(_ADD, rows)
+
+
+def change(
+    connection: Connection, changed: Iterable[tuple[Consumer, int, int, int | None]]
+) -> None:
+    """Give consumers a project, user and type by id, and add 1 to their generations.
+
+    Holds them against other writers until the transaction ends. One that is not as it was read any
+    more is a lost race.
+    """
+    rows = [
+        {**_known(consumer), "project": project_id, "user": user_id, "type": type_id}
+        for consumer, project_id, user_id, type_id in changed
+    ]
+    _each_once(connection, _CHANGE, rows)
+
+
+def remove_as_known(connection: Connection, gone: Iterable[Consumer]) -> None:
+    """Delete consumers; likewise."""
+    _each_once(connection, _REMOVE_AS_KNOWN, [_known(consumer) for consumer in gone])
+
+
+def remove(connection: Connection, uuid: str) -> None:
+    """Delete a consumer whatever became of it; nothing when there is none."""
+    connection.execute(_REMOVE, {"uuid": uuid})
+
+
+def _known(consumer: Consumer) -> dict[str, Any]:
+    return {"known_id": consumer.id, "known_generation": consumer.generation}
+
+
+def _each_once(
+    connection: Connection, statement: sa.UpdateBase, rows: Collection[Mapping[str, Any]]
+) -> None:
+    ordered = sorted(rows, key=itemgetter("known_id"))
+    if ordered and connection.execute(statement, ordered).rowcount != len(ordered):
+        raise LostRace

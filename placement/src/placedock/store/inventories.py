@@ -2,7 +2,7 @@
 """Inventories of a provider."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -30,8 +30,25 @@ _OF_PROVIDER = (
     .order_by(resource_classes.c.id)
 )
 
-_CLASSES = select(inventories.c.resource_class_id).where(
-    inventories.c.resource_provider_id == bindparam("provider_id")
+
+class Present(NamedTuple):
+    """A provider, by id and as its uuid is stored, and the ids of the classes that it has inventory of."""
+
+    provider_id: int
+    provider: str
+    generation: int
+    class_ids: set[int]
+
+
+_PRESENT = (
+    select(
+        resource_providers.c.id,
+        resource_providers.c.uuid,
+        resource_providers.c.generation,
+        inventories.c.resource_class_id,
+    )
+    .outerjoin(inventories, inventories.c.resource_provider_id == resource_providers.c.id)
+    .where(resource_providers.c.uuid == bindparam("uuid"))
 )
 
 _IN_USE = (
@@ -47,6 +64,16 @@ _IN_USE = (
     .order_by(resource_classes.c.id)
 )
 
+_ADD = inventories.insert()
+_CHANGE = inventories.update().where(
+    inventories.c.resource_provider_id == bindparam("provider_id"),
+    inventories.c.resource_class_id == bindparam("class_id"),
+)
+_REMOVE = inventories.delete().where(
+    inventories.c.resource_provider_id == bindparam("provider_id"),
+    inventories.c.resource_class_id.in_(bindparam("class_ids", expanding=True)),
+)
+
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Inventory]] | None:
     """The provider's generation and its inventories, or None when there is no such provider."""
@@ -56,9 +83,10 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Inventory]
     return rows[0][0], [Inventory._make(row[1:]) for row in rows if row[1] is not None]
 
 
-def class_ids(connection: Connection, provider_id: int) -> set[int]:
-    """The classes that the provider has inventory of."""
-    return set(connection.scalars(_CLASSES, {"provider_id": provider_id}))
+def present(connection: Connection, uuid: str) -> Present:
+    """What a provider that is locked has inventory of."""
+    rows = connection.execute(_PRESENT, {"uuid": uuid}).all()
+    return Present(*rows[0][:3], {row[3] for row in rows if row[3] is not None})
 
 
 def classes_in_use(connection: Connection, provider_id: int, class_ids: Iterable[int]) -> list[str]:
@@ -70,32 +98,25 @@ def classes_in_use(connection: Connection, provider_id: int, class_ids: Iterable
 
 
 def add(connection: Connection, provider_id: int, wanted: Mapping[int, Inventory]) -> None:
-    if wanted:
-        rows = [
-            {"resource_provider_id": provider_id, "resource_class_id": id_, **_columns(inventory)}
-            for id_, inventory in wanted.items()
-        ]
-        connection.execute(inventories.insert(), rows)
+    rows = [
+        {"resource_provider_id": provider_id, "resource_class_id": id_, **_columns(inventory)}
+        for id_, inventory in wanted.items()
+    ]
+    if rows:
+        connection.execute(_ADD, rows)
 
 
-def change(connection: Connection, provider_id: int, class_id: int, inventory: Inventory) -> None:
-    connection.execute(
-        inventories.update()
-        .where(
-            inventories.c.resource_provider_id == provider_id,
-            inventories.c.resource_class_id == class_id,
-        )
-        .values(**_columns(inventory))
-    )
+def change(connection: Connection, provider_id: int, wanted: Mapping[int, Inventory]) -> None:
+    rows = [
+        {"provider_id": provider_id, "class_id": id_, **_columns(inventory)}
+        for id_, inventory in wanted.items()
+    ]
+    if rows:
+        connection.execute(_CHANGE, rows)
 
 
 def remove(connection: Connection, provider_id: int, class_ids: Iterable[int]) -> None:
-    connection.execute(
-        inventories.delete().where(
-            inventories.c.resource_provider_id == provider_id,
-            inventories.c.resource_class_id.in_(list(class_ids)),
-        )
-    )
+    connection.execute(_REMOVE, {"provider_id": provider_id, "class_ids": list(class_ids)})
 
 
 def _columns(inventory: Inventory) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from placedock.store import packed
 from placedock.store.tables import (
     allocations,
     inventories,
+    now,
     placement_aggregates,
     resource_provider_aggregates,
     resource_provider_traits,
@@ -71,6 +72,24 @@ _LOCKED_TREES = _PLACES.where(
     resource_providers.c.root_provider_id.in_(bindparam("roots", expanding=True))
 ).with_for_update()
 
+_ADD = resource_providers.insert()
+_MAKE_ROOT = (
+    resource_providers.update()
+    .where(resource_providers.c.id == bindparam("own_id"))
+    .values(root_provider_id=resource_providers.c.id, updated_at=bindparam("made_at"))
+)
+_RENAME = (
+    resource_providers.update()
+    .where(resource_providers.c.id == bindparam("own_id"))
+    .values(name=bindparam("new_name"))
+)
+_COUNT_UP = resource_providers.update().values(generation=resource_providers.c.generation + 1)
+_ADVANCE = _COUNT_UP.where(resource_providers.c.uuid.in_(bindparam("uuids", expanding=True)))
+_ADVANCE_AT = _COUNT_UP.where(
+    resource_providers.c.uuid == bindparam("own_uuid"),
+    resource_providers.c.generation == bindparam("known_generation"),
+)
+
 
 def get(connection: Connection, uuid: str) -> Provider | None:
     row = connection.execute(_BY_UUID, {"uuid": uuid}).first()
@@ -95,30 +114,27 @@ def lock_trees(connection: Connection, root_ids: Iterable[int]) -> list[Place]:
     return [Place._make(row) for row in rows]
 
 
-def add(
-    connection: Connection, uuid: str, name: str, parent_id: int | None, root_id: int | None
-) -> int:
-    """A new provider at generation 0, its own root when `root_id` is None; its id."""
+def add(connection: Connection, uuid: str, name: str, above: Place | None) -> Provider:
+    """A new provider at generation 0, below `above` or its own root."""
+    row = {"uuid": uuid, "name": name, "generation": 0}
+    if above is not None:
+        row |= {"parent_provider_id": above.id, "root_provider_id": above.root_id}
     with _unique(connection, uuid, name):
-        added = connection.execute(
-            resource_providers.insert().values(
-                uuid=uuid,
-                name=name,
-                generation=0,
-                parent_provider_id=parent_id,
-                root_provider_id=root_id,
-            )
-        )
+        added = connection.execute(_ADD, row)
+    if above is not None:
+        found = get(connection, uuid)
+        assert found is not None
+        return found
     key = added.inserted_primary_key
     assert key is not None
-    if root_id is None:
-        change(connection, [key[0]], root_provider_id=key[0])
-    return int(key[0])
+    own_id, made_at = int(key[0]), now()
+    connection.execute(_MAKE_ROOT, {"own_id": own_id, "made_at": made_at})
+    return Provider(own_id, uuid, name, 0, None, uuid, made_at)
 
 
 def rename(connection: Connection, provider_id: int, name: str) -> None:
     with _unique(connection, None, name):
-        change(connection, [provider_id], name=name)
+        connection.execute(_RENAME, {"own_id": provider_id, "new_name": name})
 
 
 def change(connection: Connection, ids: Iterable[int], **columns: Any) -> None:
@@ -127,11 +143,18 @@ def change(connection: Connection, ids: Iterable[int], **columns: Any) -> None:
     )
 
 
-def advance(connection: Connection, ids: Iterable[int]) -> None:
-    """Add 1 to the generations of providers that are locked."""
-    wanted = list(ids)
-    if wanted:
-        change(connection, wanted, generation=resource_providers.c.generation + 1)
+def advance(connection: Connection, uuids: Iterable[str]) -> int:
+    """Add 1 to the generations of those of the providers that exist, which locks them like `lock`; how many these are."""
+    wanted = list(uuids)
+    return connection.execute(_ADVANCE, {"uuids": wanted}).rowcount if wanted else 0
+
+
+def advance_at(connection: Connection, uuid: str, generation: int) -> bool:
+    """The same with one provider, unless its generation is another already; whether it was done."""
+    if abs(generation) > MAX_INT:
+        return False
+    known = {"own_uuid": uuid, "known_generation": generation}
+    return connection.execute(_ADVANCE_AT, known).rowcount > 0
 
 
 @contextmanager
@@ -268,11 +291,3 @@ def _offering(class_id: int, amount: int) -> sa.Select[tuple[int]]:
         sa.literal(compared) % inventory.step_size == 0,
         used + compared <= (inventory.total - inventory.reserved) * inventory.allocation_ratio,
     )
-
-
-def uuids(connection: Connection, ids: Iterable[int]) -> set[str]:
-    wanted = list(ids)
-    if not wanted:
-        return set()
-    column = resource_providers.c
-    return set(connection.scalars(select(column.uuid).where(column.id.in_(wanted))))

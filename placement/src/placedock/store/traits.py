@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Traits, and which providers have them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.store.faults import duplicate_is_lost_race
@@ -17,6 +18,15 @@ class Trait(NamedTuple):
     id: int
     name: str
     modified: datetime | None
+
+
+class Holdings(NamedTuple):
+    """A provider with the ids of its traits, and the traits that were asked for, as far as they exist, by id."""
+
+    provider_id: int
+    generation: int
+    present: set[int]
+    named: list[Trait]
 
 
 _MODIFIED = func.coalesce(traits.c.updated_at, traits.c.created_at)
@@ -32,6 +42,29 @@ _OF_PROVIDER = (
     )
     .where(resource_providers.c.uuid == bindparam("uuid"))
     .order_by(traits.c.id)
+)
+# The traits come first, because the types of the first are those of all.
+_HOLDINGS = sa.union_all(
+    select(sa.null(), sa.null(), traits.c.id, traits.c.name, _MODIFIED).where(
+        traits.c.name.in_(bindparam("names", expanding=True))
+    ),
+    select(
+        resource_providers.c.id,
+        resource_providers.c.generation,
+        resource_provider_traits.c.trait_id,
+        sa.null(),
+        sa.null(),
+    )
+    .outerjoin(
+        resource_provider_traits,
+        resource_provider_traits.c.resource_provider_id == resource_providers.c.id,
+    )
+    .where(resource_providers.c.uuid == bindparam("uuid")),
+)
+_GIVE = resource_provider_traits.insert()
+_TAKE = resource_provider_traits.delete().where(
+    resource_provider_traits.c.resource_provider_id == bindparam("provider_id"),
+    resource_provider_traits.c.trait_id.in_(bindparam("trait_ids", expanding=True)),
 )
 
 
@@ -71,6 +104,22 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Trait]] | 
     return rows[0][0], [Trait._make(row[1:]) for row in rows if row[1] is not None]
 
 
+def holdings(connection: Connection, uuid: str, asked: Collection[str]) -> Holdings | None:
+    """What the provider has, beside the traits called `asked`, or None when there is no such provider.
+
+    Both in one question, because each is a round trip. Nothing is locked.
+    """
+    wanted = set(asked)
+    rows = connection.execute(_HOLDINGS, {"uuid": uuid, "names": list(wanted)}).all()
+    providers = {(row[0], row[1]) for row in rows if row[0] is not None}
+    if not providers:
+        return None
+    ((provider_id, generation),) = providers
+    present = {row[2] for row in rows if row[0] is not None and row[2] is not None}
+    named_ = sorted(Trait._make(row[2:]) for row in rows if row[0] is None and row[3] in wanted)
+    return Holdings(provider_id, generation, present, named_)
+
+
 def make(connection: Connection, name: str) -> None:
     with duplicate_is_lost_race():
         connection.execute(traits.insert().values(name=name))
@@ -87,29 +136,15 @@ def remove(connection: Connection, trait_id: int) -> bool:
     return connection.execute(traits.delete().where(traits.c.id == trait_id)).rowcount > 0
 
 
-def provider_trait_ids(connection: Connection, provider_id: int) -> set[int]:
-    columns = resource_provider_traits.c
-    return set(
-        connection.scalars(
-            select(columns.trait_id).where(columns.resource_provider_id == provider_id)
-        )
-    )
-
-
 def give(connection: Connection, provider_id: int, trait_ids: Iterable[int]) -> None:
     rows = [{"resource_provider_id": provider_id, "trait_id": id_} for id_ in trait_ids]
     if rows:
         # A trait that was deleted meanwhile is refused like a duplicate: then it is looked for again.
         with duplicate_is_lost_race():
-            connection.execute(resource_provider_traits.insert(), rows)
+            connection.execute(_GIVE, rows)
 
 
 def take(connection: Connection, provider_id: int, trait_ids: Iterable[int]) -> None:
     wanted = list(trait_ids)
     if wanted:
-        columns = resource_provider_traits.c
-        connection.execute(
-            resource_provider_traits.delete().where(
-                columns.resource_provider_id == provider_id, columns.trait_id.in_(wanted)
-            )
-        )
+        connection.execute(_TAKE, {"provider_id": provider_id, "trait_ids": wanted})
