@@ -27,6 +27,7 @@ DATABASE = "OS_PLACEMENT_DATABASE__"
         (f"{DATABASE}CONNECTION", "placement.db", {}),
         (f"{DATABASE}CONNECTION", "postgresql://host/placement", {}),
         (f"{DATABASE}CONNECTION", "sqlite:////nowhere/placement.db", {}),
+        (f"{DATABASE}CONNECTION", "mysql+pymysql://root@host/placement?plugin=dbcounter", {}),
         (f"{DATABASE}CONNECTION_FILE", "/run/secrets/none", {f"{DATABASE}CONNECTION": None}),
         (f"{DATABASE}CONECTION", "sqlite:////tmp/p.db", {}),
         (f"{DATABASE}SYNC_ON_STARTUP", "perhaps", {}),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -67,6 +68,13 @@ def address(connection: str, parameters: str = "") -> URL:
         backend = url.get_dialect().name
     except sa.exc.ArgumentError as error:
         raise ValueError("is not a database URL such as mysql+pymysql://user@host/name") from error
+    for plugin in ",".join(url.normalized_query.get("plugin", ())).split(","):
+        try:
+            if plugin:
+                plugins.load(plugin)
+        except sa.exc.NoSuchModuleError as error:
+            # devstack writes one of its own into every service's URL.
+            raise ValueError(f"asks for the plugin {plugin!r}, which is not here") from error
     if backend not in ("mysql", "mariadb", "sqlite"):
         raise ValueError(f"names {backend}, but only mysql, mariadb and sqlite are supported")
     if parameters:
