@@ -7,7 +7,6 @@ Each filling has names of its own, so that the second finds place beside the fir
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.servers import Server
 from differential.calls import NOTHING, Call, Client
 from topology import Drawn, parse, uuid_of, writes
 
@@ -31,9 +30,8 @@ def consumers(prefix: str) -> list[str]:
     return [uuid_of(prefix + name) for name in names]
 
 
-def fill(server: Server, prefix: str) -> None:
+def fill(client: Client, prefix: str) -> None:
     """Make it all through one server, which accepts every write."""
-    client = Client(server)
     for method, path, body in writes(providers(prefix)):
         _send(client, Call(method, path, body=NOTHING if body is None else body))
     for call in _claims(prefix):

@@ -41,11 +41,11 @@ def test_what_one_wrote_the_other_answers_and_continues(
 ) -> None:
     with database() as url:
         with writer(PLAIN_SETTINGS, url) as server:
-            filling.fill(server, "FIRST")
+            filling.fill(Client(server), "FIRST")
             written = read(Client(server), ["FIRST"])
         with reader(PLAIN_SETTINGS, url) as server:
             assert different(written, read(Client(server), ["FIRST"])) == []
-            filling.fill(server, "SECOND")
+            filling.fill(Client(server), "SECOND")
             continued = read(Client(server), ["FIRST", "SECOND"])
         with writer(PLAIN_SETTINGS, url) as server:
             assert different(continued, read(Client(server), ["FIRST", "SECOND"])) == []

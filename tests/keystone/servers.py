@@ -7,6 +7,7 @@ directory file.
 
 import base64
 import contextlib
+import functools
 import os
 import socket
 import subprocess
@@ -100,28 +101,28 @@ def stub(folder: Path, **settings: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def real(folder: Path, **settings: str) -> Iterator[Server]:
-    """The real Keystone on the database that `prepare` has made in this folder."""
-    port = str(free_port())
+def real(folder: Path, path: str = "", port: int = 0, **settings: str) -> Iterator[Server]:
+    """The real Keystone on the database that `prepare` has made in this folder, below a path and on any port if not said."""
+    port = str(port or free_port())
     environment = os.environ | {"PORT": port} | settings
     script = Path(__file__).with_name("real_keystone.py")
     command = [str(ROOT / ".venv-keystone/bin/python"), str(script)]
-    command += [str(folder / "keystone.conf"), port]
+    command += [str(folder / "keystone.conf"), port, path]
     log = folder / f"server-{port}.log"
-    with _running(command, environment, log, "real") as server:
+    with _running(command, environment, log, "real", path) as server:
         yield server
 
 
 @contextlib.contextmanager
 def _running(
-    command: list[str], environment: dict[str, str], log: Path, name: str
+    command: list[str], environment: dict[str, str], log: Path, name: str, path: str = ""
 ) -> Iterator[Server]:
     with log.open("a") as output:
         process = subprocess.Popen(
             command, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True
         )
     try:
-        url = f"http://127.0.0.1:{environment['PORT']}"
+        url = f"http://127.0.0.1:{environment['PORT']}{path}"
         _await(url, process, log)
         yield Server(url, name, process)
     finally:
@@ -141,8 +142,13 @@ def _await(url: str, process: subprocess.Popen[str], log: Path, patience: float 
     raise RuntimeError(f"nothing answers at {url} after {patience} s: {log.read_text()[-2000:]}")
 
 
-def prepare(folder: Path) -> None:
-    """An empty real Keystone: settings, keys, tables, and what its own bootstrap makes."""
+def prepare(
+    folder: Path,
+    database: str = "",
+    url: str = "http://127.0.0.1:5000/v3",
+    password: str = PASSWORDS["admin"],
+) -> None:
+    """An empty real Keystone: settings, keys, tables, and what its own bootstrap makes. The database is a file if not said."""
     for keys in ("fernet", "receipts", "credentials"):
         (folder / keys).mkdir(mode=0o700)
         for number in ("0", "1"):
@@ -153,7 +159,7 @@ def prepare(folder: Path) -> None:
 [DEFAULT]
 log_file = {folder}/keystone.log
 [database]
-connection = sqlite:///{folder}/keystone.db
+connection = {database or f"sqlite:///{folder}/keystone.db"}
 [fernet_tokens]
 key_repository = {folder}/fernet
 [fernet_receipts]
@@ -169,9 +175,9 @@ password_hash_rounds = 4
     )
     manage = [str(ROOT / ".venv-keystone/bin/keystone-manage"), "--config-file"]
     manage += [str(folder / "keystone.conf")]
-    bootstrap = ["bootstrap", "--bootstrap-password", PASSWORDS["admin"]]
+    bootstrap = ["bootstrap", "--bootstrap-password", password]
     for interface in ("public", "internal", "admin"):
-        bootstrap += [f"--bootstrap-{interface}-url", "http://127.0.0.1:5000/v3"]
+        bootstrap += [f"--bootstrap-{interface}-url", url]
     bootstrap += ["--bootstrap-region-id", "RegionOne"]
     for command in (["db_sync"], bootstrap):
         done = subprocess.run([*manage, *command], capture_output=True, text=True)
@@ -179,15 +185,15 @@ password_hash_rounds = 4
             raise RuntimeError(f"keystone-manage {command[0]}: {done.stderr[-2000:]}")
 
 
-def populate(server: Server) -> None:
-    """Gives the real Keystone the people of the stand-in's directory file, and Placement's endpoint."""
-    token = server.token()
+def _made(server: Server, token: str, noun: str, plural: str, **fields: Any) -> str:
+    answer = server.call("POST", f"/v3/{plural}", token, {noun: fields})
+    answer.raise_for_status()
+    return answer.json()[noun]["id"]
 
-    def make(noun: str, plural: str, **fields: Any) -> str:
-        answer = server.call("POST", f"/v3/{plural}", token, {noun: fields})
-        answer.raise_for_status()
-        return answer.json()[noun]["id"]
 
+def enrol(server: Server, token: str) -> None:
+    """Gives the real Keystone the people of the stand-in's directory file, and their passwords in PASSWORDS."""
+    make = functools.partial(_made, server, token)
     roles = {
         role["name"]: role["id"] for role in server.call("GET", "/v3/roles", token).json()["roles"]
     }
@@ -204,9 +210,16 @@ def populate(server: Server) -> None:
     for name in ("placement", "nova", "neutron"):
         user = make("user", "users", name=name, password=PASSWORDS[name])
         grant(service, user, "admin", "service")
+
+
+def populate(server: Server) -> None:
+    """Gives it these people, and the catalog of the stand-in."""
+    token = server.token()
+    enrol(server, token)
     for endpoint in server.call("GET", "/v3/endpoints", token).json()["endpoints"]:
         change = {"endpoint": {"url": f"{server.url}/v3"}}
         server.call("PATCH", f"/v3/endpoints/{endpoint['id']}", token, change).raise_for_status()
+    make = functools.partial(_made, server, token)
     placement = make("service", "services", name="placement", type="placement")
     for interface in ("public", "internal", "admin"):
         place = {"interface": interface, "service_id": placement, "region_id": "RegionOne"}
