@@ -65,10 +65,9 @@ class Running:
         if not given["allowPrivilegeEscalation"]:
             options.append("--security-opt=no-new-privileges:true")
         memory = container["resources"]["limits"]["memory"]
-        # Requests have no counterpart: a container that gets no more than its request is worse off than any pod.
-        cpu = int(container["resources"]["requests"]["cpu"].removesuffix("m")) / 1000
         size = int(memory[:-2]) * MEBI[memory[-2:]]
-        return [*options, f"--memory={size}", f"--memory-swap={size}", f"--cpus={max(cpu, 0.25)}"]
+        # No pod has a limit of the processor; here each has that of a small node with many others.
+        return [*options, f"--memory={size}", f"--memory-swap={size}", "--cpus=0.5"]
 
     def _variables(self) -> list[str]:
         # What a kubelet adds even without service links.

@@ -113,6 +113,14 @@ def test_nobody_has_a_right_or_was_killed_for_memory(ready: dict[str, Running]) 
         assert int(facts["CapEff"], 16) == int(facts["CapBnd"], 16) == 0
 
 
+def test_load_is_made_with_a_token_of_keystone_s(ready: dict[str, Running]) -> None:
+    environ = {"OS_AUTH_URL": f"{ready['keystone-stub'].url}/v3", "OS_PASSWORD": PASSWORD}
+    words = ("--url", ready["second"].url, "--seconds=2", "--clients=4", "--providers=2")
+    # Two providers for four clients: claims meet each other, and those that lose are sent again.
+    told = run("env", *(f"{key}={environ[key]}" for key in environ), "scripts/load", *words)
+    assert told.endswith(" 0 lost")
+
+
 def test_no_request_is_lost_when_a_replica_goes_under_load(ready: dict[str, Running]) -> None:
     """16 clients that keep their connections; the cluster takes a second to tell them of one less."""
     headers = {**LATEST, "X-Auth-Token": token(ready["keystone-stub"])}
