@@ -39,6 +39,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self.port = free_port()
+        self._known: dict[str, str] = {}
         ours = ("OS_", "COMPOSE_", "PLACEDOCK_", "CLUSTER_", "SECRETS")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self.environ = kept | {
@@ -74,8 +75,10 @@ class Cluster:
         return self.compose("ps", "--all", "--quiet", *([service] if service else [])).split()
 
     def container(self, service: str) -> str:
-        (only,) = self.containers(service)
-        return only
+        """The id of the service's only container, which lasts as long as the cluster."""
+        if service not in self._known:
+            (self._known[service],) = self.containers(service)
+        return self._known[service]
 
     def kill(self, *services: str) -> None:
         """As if somebody had pulled the plug, and did not put it back."""
