@@ -10,6 +10,8 @@ import uuid
 from dataclasses import dataclass
 
 LARGEST = 2**31 - 1
+PROJECTS = 20
+"""Over which the instances are dealt out, each with a user of the same number, from 1."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import pymysql
 
-from .clouds import NAMES, Cloud
+from .clouds import NAMES, PROJECTS, Cloud
 
 CONTENTS = (
     "allocations",
@@ -23,7 +23,6 @@ CONTENTS = (
     "resource_providers",
     "users",
 )
-PROJECTS = 20
 # Repetitions are numbered from 0, ids from 1.
 REPETITIONS = "WITH RECURSIVE repetition (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM repetition WHERE n + 1 < {})"
 UUID = "BIN_TO_UUID(UNHEX(LEFT(SHA2(CONCAT('{} ', {}), 256), 32)))"
@@ -54,6 +53,8 @@ def _add_names(cursor: pymysql.cursors.Cursor) -> None:
 
 
 class _Loader:
+    """Fills empty tables. In its SQL, `n` is the repetition, `place` that of the provider in the pattern."""
+
     def __init__(self, cursor: pymysql.cursors.Cursor, cloud: Cloud) -> None:
         self._cursor = cursor
         self._cloud = cloud

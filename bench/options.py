@@ -28,8 +28,8 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         description=(
             "Measures placedock and upstream Placement side by side: behind the same server, on the"
             " same MySQL, in the same clouds, in turn. Compares every answer. Needs about 20"
-            " minutes, and a machine that does nothing else. Fails when an answer differed; slow"
-            " is no failure."
+            " minutes, and a machine that does nothing else. Fails when an answer differed, or placedock"
+            " refused a write; slow is no failure."
         ),
         epilog="Sections, in their order:\n"
         + "\n".join(f"  {name:<18} {what}" for name, what in SECTIONS.items()),

@@ -111,10 +111,12 @@ class Run:
             work = queues(turn)
             for service in self.bench.pair:
                 sides[service.name].append(work_off(service, work))
-        if not any(outcome.errors for side in sides.values() for outcome in side):
+        ours, theirs = sides.values()
+        # What upstream refuses is noted. What placedock refuses is a fault, be it slow or fast.
+        self._complain(name, [error for outcome in ours for error in outcome.errors])
+        if not any(outcome.errors for outcome in [*ours, *theirs]):
             for path in seen:
                 self._compare_once(name, path)
-        ours, theirs = sides.values()
         yield Row(
             section,
             name,

@@ -12,7 +12,7 @@ from .servers import bench
 
 
 def hold(asked: Namespace) -> int:
-    """The exit status: 1 when an answer differed. Slow is no failure."""
+    """The exit status: 1 when an answer differed or a write was refused. Slow is no failure."""
     if asked.write_docs:
         docs.write(Results.read(asked.output), asked.output)
         return 0
@@ -50,4 +50,4 @@ def _show(asked: Namespace, results: Results) -> None:
         print(report.summary(results.rows))
     print(f"results and plots are in {asked.output}", flush=True)
     for complaint in results.complaints:
-        print(f"DIFFERENT: {complaint}", file=sys.stderr)
+        print(f"WRONG: {complaint}", file=sys.stderr)

@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 from ..client import request
 from ..clients import Work
-from ..clouds import Cloud, flat, uuid_of
+from ..clouds import PROJECTS, Cloud, flat, uuid_of
 from ..rows import NONE, Row, Target
 from ..run import Run
-
-PROJECTS = 20
 
 
 class Case(NamedTuple):

@@ -5,20 +5,21 @@ from collections.abc import Iterator
 
 from ..client import request
 from ..clients import Work
-from ..clouds import flat, uuid_of
+from ..clouds import Cloud, flat, uuid_of
 from ..rows import Row, Target
 from ..run import Run
 
 
 def measure(run: Run) -> Iterator[Row]:
+    cloud = flat(100)
     for clients, target in ((1, Target(5)), (8, Target(5, without_errors=True))):
-        run.load(flat(100))
+        run.load(cloud)
 
         def queues(turn: int, clients: int = clients) -> list[list[Work]]:
             each = max(run.effort.creations // clients, 1)
             first = turn * clients * each
             return [
-                [host(first + number * clients + client) for number in range(each)]
+                [host(cloud, first + number * clients + client) for number in range(each)]
                 for client in range(clients)
             ]
 
@@ -27,7 +28,7 @@ def measure(run: Run) -> Iterator[Row]:
         yield from run.works("creation", name, queues, target=target, clients=clients, seen=seen)
 
 
-def host(number: int) -> Work:
+def host(cloud: Cloud, number: int) -> Work:
     """What it takes to make one."""
     uuid = uuid_of("new host", number)
     path = f"/resource_providers/{uuid}"
@@ -37,7 +38,7 @@ def host(number: int) -> Work:
         "DISK_GB": {"total": 2000},
     }
     traits = ["HW_CPU_X86_AVX", "HW_CPU_X86_AVX2", "HW_NUMA_ROOT"]
-    aggregates = [uuid_of("aggregate", 1 + number % 20)]
+    aggregates = [uuid_of("aggregate", 1 + number % cloud.aggregates)]
     return [
         request("POST", "/resource_providers", {"name": f"new-{number}", "uuid": uuid}),
         *(
