@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from placedock import errors
 from placedock.errors import Unavailable
-from placedock.store import sync
+from placedock.store import sync, traits
 from placedock.store.database import Database
 from placedock.store.database import connect as connect_as_configured
 from placedock.store.faults import LostRace
@@ -243,7 +243,7 @@ def test_other_errors_are_not_tried_again(database: Database) -> None:
 
     def operation(connection: sa.Connection) -> None:
         tries.append(None)
-        connection.exec_driver_sql("SELECT nonsense FROM nowhere")
+        connection.exec_driver_sql("SELECT nonsense, FROM nowhere")
 
     with pytest.raises(sa.exc.DBAPIError, match="nowhere"):
         database.write(operation)
@@ -393,6 +393,9 @@ def test_readiness_wants_the_tables_of_this_release(url: str, connect: Connect) 
     database = connect(url)
     with pytest.raises(Unavailable) as told:
         database.ready()
+    assert told.value.reason == "the database has no tables: run `placedock db sync`"
+    with pytest.raises(Unavailable) as told:
+        database.query(traits.named, ["HW_CPU_X86_AVX"])
     assert told.value.reason == "the database has no tables: run `placedock db sync`"
     sync.sync(database)
     database.ready()

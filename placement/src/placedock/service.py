@@ -3,6 +3,7 @@
 
 import gc
 import logging
+import threading
 
 from oslo_config import cfg
 
@@ -14,6 +15,9 @@ from placedock.store import standards
 from placedock.store.database import Database, connect
 
 LOG = logging.getLogger(__name__)
+
+NOT_READY_PAUSE = 5
+"""Seconds after which a database that could not be used is asked again for the standard names."""
 
 
 def application() -> Application:
@@ -74,9 +78,13 @@ def _collect_rarely() -> None:
 def _add_standard_names(storage: Database) -> None:
     """A database that upstream's `db sync` made has no standard traits and classes until a service starts on it.
 
-    One that cannot be used now does not keep the service from starting: it is not ready, and says so.
+    One that cannot be used now does not keep the service from starting: it is not ready, says so, and is asked again.
     """
     try:
+        storage.ready()
         standards.ensure(storage)
     except Unavailable as error:
         LOG.warning("standard traits and resource classes were not looked at: %s", error.reason)
+        again = threading.Timer(NOT_READY_PAUSE, _add_standard_names, [storage])
+        again.daemon = True
+        again.start()

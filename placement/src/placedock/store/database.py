@@ -34,6 +34,8 @@ Operation = Callable[Concatenate[sa.Connection, P], T]
 LONG_ENOUGH = 60
 """Seconds after which what keeps losing is not tried again: a lock may take 50 to be refused."""
 
+NO_TABLES = "the database has no tables: run `placedock db sync`"
+
 READY_PATIENCE = 2
 """Seconds that the readiness check allows each thing that it waits for."""
 
@@ -135,16 +137,14 @@ class Database:
                 if not faults.is_lost_connection(error):
                     raise
                 revision = self._revision()
-        except sa.exc.ProgrammingError:
-            revision = None
-        except sa.exc.OperationalError as error:
-            if "no such table" not in faults.reason(error):
+        except sa.exc.DBAPIError as error:
+            if not faults.is_without_tables(error):
                 raise Unavailable(reason=faults.reason(error)) from error
             revision = None
         except sa.exc.SQLAlchemyError as error:
             raise Unavailable(reason=faults.reason(error)) from error
         if revision is None:
-            raise Unavailable(reason="the database has no tables: run `placedock db sync`")
+            raise Unavailable(reason=NO_TABLES)
         if revision in REVISIONS[:-1]:
             raise Unavailable(
                 reason=f"the tables are those of revision {revision}: run `placedock db sync`"
@@ -179,6 +179,8 @@ class Database:
                         raise Unavailable(reason=faults.reason(error)) from error
                     reconnected = True
                     continue
+                if faults.is_without_tables(error):
+                    raise Unavailable(reason=NO_TABLES) from error
                 if faults.is_unusable(error):
                     raise Unavailable(reason=faults.reason(error)) from error
                 if not faults.is_conflict(error):

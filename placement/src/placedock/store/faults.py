@@ -33,6 +33,10 @@ CONFLICTS = {
 ERROR_DURING_COMMIT = 1180
 DEADLOCK_DURING_COMMIT = "error 149"
 
+# A table or column that is not there: `db sync` has not run, or only an older one.
+NO_TABLES = {1146, 1054}
+SQLITE_NO_TABLES = ("no such table", "no such column", "has no column named")
+
 # A change of the schema that somebody else has just made: a table, column, key name, row, index or
 # foreign key that is there (or no longer there) already.
 DONE_ALREADY = {1050, 1060, 1061, 1062, 1091, 1826}
@@ -110,6 +114,14 @@ def is_hopeless(error: BaseException) -> bool:
 def is_unusable(error: sa.exc.DBAPIError) -> bool:
     """Whether the database itself does not work: a full disk, a file that cannot be opened."""
     return _sqlite_code(error) in SQLITE_UNUSABLE
+
+
+def is_without_tables(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database lacks the tables, or part of them."""
+    return _code(error) in NO_TABLES or (
+        _sqlite_code(error) == sqlite3.SQLITE_ERROR
+        and any(text in reason(error) for text in SQLITE_NO_TABLES)
+    )
 
 
 def reason(error: BaseException) -> str:
