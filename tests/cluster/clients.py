@@ -10,7 +10,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import urllib3
 from conformance.servers import Server
@@ -26,6 +26,7 @@ LONG_ENOUGH = 60
 CONFLICT = "placement.concurrent_update"
 FULL = "placement.undefined_code"
 
+T = TypeVar("T")
 Held = dict[str, dict[str, int]]
 
 
@@ -44,7 +45,10 @@ class Wrong(AssertionError):
 
 
 class Actor:
-    """One client. `states` is what its consumers are in, by all that it was told."""
+    """One client. `states` is what its consumers are in, by all that it was told.
+
+    For `stale` seconds it forgives an answer that tells how things were.
+    """
 
     def __init__(self, number: int, server: Server) -> None:
         self.rng = random.Random(number)
@@ -57,6 +61,7 @@ class Actor:
         self.done: list[float] = []
         self.longest = 0.0
         self.serial = 0
+        self.stale = 0.0
         self.seen: Counter[str] = Counter()
 
     def act(self) -> None:
@@ -101,6 +106,13 @@ class Actor:
         self.persist(attempt)
         return found[0]
 
+    def fresh(self, look: Callable[[], T], fits: Callable[[T], bool]) -> T:
+        """What is found at once, or, where reads may be stale, as soon as it fits."""
+        end = time.monotonic() + self.stale
+        while not fits(found := look()) and time.monotonic() < end:
+            time.sleep(PAUSE)
+        return found
+
     def look(self, name: str) -> State:
         body = self.get(f"/allocations/{uuid_of(name)}")
         held = {uuid: each["resources"] for uuid, each in body["allocations"].items()}
@@ -119,7 +131,10 @@ class Actor:
         def attempt() -> bool:
             nonlocal refused, unsure
             if unsure:
-                found = {name: self.look(name) for name in wanted}
+                found = self.fresh(
+                    lambda: {name: self.look(name) for name in wanted},
+                    lambda found: found in (before, after),
+                )
                 if found == after:
                     return True
                 if found != before:
@@ -203,7 +218,9 @@ def change_inventory(actor: Actor) -> None:
     wanted = actor.serial + 1
 
     def attempt() -> bool:
-        found = actor.get(path)
+        found = actor.fresh(
+            lambda: actor.get(path), lambda found: found["total"] in (actor.serial, wanted)
+        )
         if found["total"] == wanted:
             return True
         if found["total"] != actor.serial:
@@ -227,7 +244,10 @@ def memory(actor: Actor) -> str:
 def read(actor: Actor) -> None:
     """What is used fits, and generations never go back."""
     host = actor.rng.choice(PROVIDERS)
-    usages = actor.get(provider_path(host, "usages"))
+    usages = actor.fresh(
+        lambda: actor.get(provider_path(host, "usages")),
+        lambda found: found["resource_provider_generation"] >= actor.seen[host],
+    )
     if usages["usages"].get("VCPU", 0) > VCPUS:
         raise Wrong(f"{host}: {usages}")
     generation = usages["resource_provider_generation"]
@@ -239,7 +259,8 @@ def read(actor: Actor) -> None:
 
 def look_at_own(actor: Actor) -> None:
     name = actor.rng.choice(actor.names)
-    if (found := actor.look(name)) != actor.states[name]:
+    found = actor.fresh(lambda: actor.look(name), lambda found: found == actor.states[name])
+    if found != actor.states[name]:
         raise Wrong(f"{name} was told that it is {actor.states[name]}, and is {found}")
 
 

@@ -21,7 +21,7 @@ CLIENTS = 6
 class Load:
     """The clients, and what they were told."""
 
-    def __init__(self, actors: Sequence[Actor]) -> None:
+    def __init__(self, actors: Sequence[Actor], stale: float) -> None:
         self.actors = actors
         self.began = time.monotonic()
         self.wrong: list[str] = []
@@ -29,6 +29,7 @@ class Load:
             actor.answers.clear()
             actor.done.clear()
             actor.longest = 0.0
+            actor.stale = stale
 
     @property
     def answers(self) -> Counter[str]:
@@ -76,10 +77,13 @@ def furnish(server: Server, count: int = CLIENTS) -> list[Actor]:
 
 
 @contextmanager
-def under_load(actors: Sequence[Actor]) -> Iterator[Load]:
-    """Let all clients work until the block ends, and then finish what they have begun."""
+def under_load(actors: Sequence[Actor], stale: float = 0) -> Iterator[Load]:
+    """Let all clients work until the block ends, and then finish what they have begun.
+
+    An answer may be as old as `stale` seconds.
+    """
     ended = threading.Event()
-    load = Load(actors)
+    load = Load(actors, stale)
 
     def work(actor: Actor) -> None:
         try:
