@@ -12,6 +12,8 @@ import pytest
 from stack.compose import ROOT, run
 
 PREFIX = "placedock-published"
+COMMIT, DATE = run("git", "log", "-1", "--format=%H %ct").split()
+"""As the tests began; somebody may commit while they run."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Built:
 
 def build(image: str, version: str, **variables: str) -> Built:
     """What scripts/build makes, of the sources as they are."""
-    environ = os.environ | {"PREFIX": PREFIX, "VERSION": version} | variables
+    environ = os.environ | {"PREFIX": PREFIX, "VERSION": version, "SOURCE_DATE_EPOCH": DATE}
+    environ |= variables
     done = subprocess.run(
         [ROOT / "scripts" / "build", image],
         env=environ,

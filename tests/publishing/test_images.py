@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from stack import image as alone
 from stack.compose import run
 
-from .conftest import PREFIX, Built, build
+from .conftest import COMMIT, DATE, PREFIX, Built, build
 from .test_locks import locked
 
 
@@ -27,13 +27,12 @@ def test_its_labels_say_what_it_is_and_what_it_was_made_from(placement: Built) -
     prefix = "org.opencontainers.image."
     labels = placement.inspected["Config"]["Labels"]
     said = {key.removeprefix(prefix): labels[key] for key in labels}
-    commit, date = run("git", "log", "-1", "--format=%H %ct").split()
     assert said["title"] == "placedock"
     assert said["licenses"] == "Apache-2.0"
     assert said["version"] == "test"
     assert said["source"] == "https://example.org/somebody/placedock"
-    assert said["revision"].removesuffix("-dirty") == commit
-    assert said["created"] == datetime.fromtimestamp(int(date), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert said["revision"].removesuffix("-dirty") == COMMIT
+    assert said["created"] == datetime.fromtimestamp(int(DATE), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert said["base.name"] == "debian:trixie-slim"
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", said["base.digest"])
     assert "description" in said
@@ -53,11 +52,10 @@ def test_its_bill_names_what_is_installed_and_nothing_else(placement: Built) -> 
 
 def test_it_is_dated_as_its_commit_throughout(placement: Built) -> None:
     """Where Docker itself puts nothing at each start."""
-    date = run("git", "log", "-1", "--format=%ct")
     places = ("/etc/placement", "/etc/passwd", "/opt", "/usr", "/var/lib", "/var/cache")
-    newer = ("find", *places, "-newermt", f"@{date}")
+    newer = ("find", *places, "-newermt", f"@{DATE}")
     assert run("docker", "run", "--rm", "--user=0:0", placement.name, *newer).split() == []
-    assert run("docker", "run", "--rm", placement.name, "stat", "-c", "%Y", "/opt/venv") == date
+    assert run("docker", "run", "--rm", placement.name, "stat", "-c", "%Y", "/opt/venv") == DATE
 
 
 def test_it_serves_like_any_other(placement: Built, monkeypatch: pytest.MonkeyPatch) -> None:
