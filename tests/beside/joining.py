@@ -38,7 +38,6 @@ def joined(
     """Up in the block; behind Apache when the port is the one that Apache knows."""
     placement = Joined(cloud, name, port or free_port(), settings)
     with placement.prepared():
-        placement.compose("build", "--quiet", "placement")
         placement.up()
         yield placement
 

@@ -32,6 +32,7 @@ def dump(cloud: OpenStack) -> str:
 
 @pytest.mark.parametrize("sync", ["False", "True"])
 def test_joining_leaves_every_table_and_row_as_it_was(cloud: OpenStack, sync: str) -> None:
+    """Whether it syncs when it starts, not then, or when it is told to."""
     before = dump(cloud)
     assert before.count("CREATE TABLE") == 13
     setting = {"OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": sync}
@@ -39,6 +40,7 @@ def test_joining_leaves_every_table_and_row_as_it_was(cloud: OpenStack, sync: st
         assert requests.get(f"{placement.url}/readyz", timeout=30).status_code == 200
         caller = Caller(placement.url, cloud.token("admin", "admin"))
         assert caller.get("/resource_providers")["resource_providers"]
+        placement.compose("run", "--rm", "db-sync")
     assert dump(cloud) == before
 
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One real Keystone and one stand-in for the whole ring, holding the same people."""
 
+import functools
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +15,14 @@ from .servers import Server
 
 
 @pytest.fixture(scope="session")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Where the stand-in and the real one keep their state."""
-    folder = tmp_path_factory.mktemp("keystone")
-    for name in ("stub", "real"):
-        (folder / name).mkdir()
-    return folder / "stub", folder / "real"
+def folders() -> Iterator[tuple[Path, Path]]:
+    """Where the stand-in and the real one keep their state: in memory, because each change waits for the disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        stub, real = Path(name, "stub"), Path(name, "real")
+        for folder in (stub, real):
+            folder.mkdir()
+        yield stub, real
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +54,7 @@ def expired_token(folders: tuple[Path, Path]) -> Callable[[Server], str]:
         "real": lambda: servers.real(folders[1], OS_TOKEN__EXPIRATION="1"),
     }
 
+    @functools.cache
     def token(server: Server) -> str:
         with starts[server.name]() as twin:
             issued = twin.token(user="demo", project="demo")

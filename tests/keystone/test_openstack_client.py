@@ -251,7 +251,8 @@ def test_the_installed_program_logs_in_by_every_means(stub: Server, tmp_path: Pa
 
     assert {user["Name"] for user in openstack("user", "list")} >= set(PASSWORDS)
     system = {"OS_SYSTEM_SCOPE": "all", "OS_PROJECT_NAME": "", "OS_PROJECT_DOMAIN_ID": ""}
-    assert "system_scope_id" not in openstack("token", "issue", **system)
+    issued = openstack("token", "issue", **system)
+    assert "system_scope_id" not in issued
     made = openstack("application", "credential", "create", "by-program")
     by_credential = {
         "PATH": "/usr/bin:/bin",
@@ -267,4 +268,4 @@ def test_the_installed_program_logs_in_by_every_means(stub: Server, tmp_path: Pa
         capture_output=True,
         text=True,
     )
-    assert json.loads(done.stdout)["user_id"] == openstack("user", "show", "admin")["id"]
+    assert json.loads(done.stdout)["user_id"] == issued["user_id"]

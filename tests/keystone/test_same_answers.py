@@ -2,6 +2,7 @@
 """The lists of requests in requests/, sent to the stand-in and to the real Keystone: same answers."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,30 @@ def test_the_stand_in_answers_as_keystone_does(requests: Path, stub: Server, rea
         theirs, ours = (player.play(step) for player in players)
         differences += compare(theirs, ours)
     assert not differences, "\n".join(["", *differences])
+
+
+def test_an_expired_token_is_told_of_alike(
+    stub: Server, real: Server, expired_token: Callable[[Server], str]
+) -> None:
+    """To those who ask for expired ones only; and it opens nothing itself."""
+    told = []
+    for server in (real, stub):
+        expired, admin = expired_token(server), server.token()
+        asked = server.check(admin, expired, allow_expired="1")
+        again = {"methods": ["token"], "token": {"id": expired}}
+        answers = {
+            "not asked for": server.check(admin, expired),
+            "asked for": asked,
+            "as the caller's own": server.check(expired, admin),
+            "for a new one": server.call(
+                "POST", "/v3/auth/tokens", "", {"auth": {"identity": again}}
+            ),
+        }
+        statuses = {name: answer.status_code for name, answer in answers.items()}
+        told.append((statuses, sorted(asked.json()["token"])))
+    assert told[0] == told[1]
+    assert told[0][0]["not asked for"] == 404
+    assert told[0][0]["asked for"] == 200
 
 
 def compare(theirs: Answer, ours: Answer) -> list[str]:
