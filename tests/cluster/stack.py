@@ -12,6 +12,7 @@ from typing import Any
 
 import pymysql
 from conformance.servers import Server
+from differential.calls import Call, Client
 from stack.compose import LABEL, ROOT, TAG, free_port, run
 
 PROJECT = "placedock-test-cluster"
@@ -98,6 +99,9 @@ class Cluster:
     def is_healthy(self, container: str) -> bool:
         form = "--format={{.State.Health.Status}}"
         return run("docker", "inspect", form, container) == "healthy"
+
+    def takes_writes(self) -> bool:
+        return Client(self.api).send(Call("PUT", "/traits/CUSTOM_WRITTEN")).ok
 
     # The nodes -------------------------------------------------------------------------------------
 

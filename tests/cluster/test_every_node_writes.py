@@ -46,6 +46,7 @@ def every_node_writing(cluster: Cluster) -> Iterator[None]:
     finally:
         cluster.execute(NODES[0], "SELECT group_replication_switch_to_single_primary_mode()")
         wait_until(cluster.are_online, "the group is whole")
+        wait_until(cluster.takes_writes, "the proxy has found the primary")
 
 
 @contextmanager
