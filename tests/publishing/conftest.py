@@ -28,8 +28,8 @@ class Built:
 
 def build(image: str, version: str, **variables: str) -> Built:
     """What scripts/build makes, of the sources as they are."""
-    environ = os.environ | {"PREFIX": PREFIX, "VERSION": version, "SOURCE_DATE_EPOCH": DATE}
-    environ |= variables
+    environ = os.environ | {"PREFIX": PREFIX, "VERSION": version}
+    environ |= {"REVISION": COMMIT, "SOURCE_DATE_EPOCH": DATE} | variables
     done = subprocess.run(
         [ROOT / "scripts" / "build", image],
         env=environ,

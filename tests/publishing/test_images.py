@@ -31,7 +31,7 @@ def test_its_labels_say_what_it_is_and_what_it_was_made_from(placement: Built) -
     assert said["licenses"] == "Apache-2.0"
     assert said["version"] == "test"
     assert said["source"] == "https://example.org/somebody/placedock"
-    assert said["revision"].removesuffix("-dirty") == COMMIT
+    assert said["revision"] == COMMIT
     assert said["created"] == datetime.fromtimestamp(int(DATE), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert said["base.name"] == "debian:trixie-slim"
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", said["base.digest"])
