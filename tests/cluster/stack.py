@@ -120,7 +120,12 @@ class Cluster:
         """The rows of one statement that is sent to the node itself."""
         with (
             pymysql.connect(
-                host=self.address(node), user="root", password=self.password, autocommit=True
+                host=self.address(node),
+                user="root",
+                password=self.password,
+                autocommit=True,
+                connect_timeout=5,
+                read_timeout=60,
             ) as connection,
             connection.cursor() as cursor,
         ):

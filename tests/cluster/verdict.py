@@ -14,6 +14,9 @@ from topology import uuid_of
 from .clients import NOTHING, Actor, State, memory
 from .stack import Cluster
 
+PATIENCE = 5
+"""Seconds that one who watches waits for the proxy to say anything."""
+
 HOLDS = """
     SELECT c.uuid, c.generation, p.uuid, r.name, a.used FROM placement.consumers c
       JOIN placement.allocations a ON a.consumer_id = c.uuid
@@ -69,10 +72,14 @@ def differences(
 
 @contextmanager
 def watched(cluster: Cluster) -> Iterator[Watcher]:
-    """Look all the time by way of the proxy, as the service does; not while there is no way."""
+    """Look all the time by way of the proxy, as the service does; not while there is no way.
+
+    A proxy that has lost its server in the middle of a greeting says nothing for ever, hence the patience.
+    """
     url = cluster.url("mysql-1").replace(
         cluster.address("mysql-1"), cluster.address("database", "default")
     )
+    url += f"?connect_timeout={PATIENCE}&read_timeout={PATIENCE}"
     watcher = Watcher(url)
     ended = threading.Event()
 
