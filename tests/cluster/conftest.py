@@ -22,7 +22,8 @@ def cluster() -> Iterator[Cluster]:
     with Cluster().running() as cluster:
         figures["cluster up and healthy"] = f"{time.monotonic() - began:.0f} s"
         yield cluster
-    assert stack.leftovers() == []
+    # Docker may still be about it when Compose says that all is gone.
+    stack.wait_until(lambda: not stack.leftovers(), "nothing of the cluster is left")
 
 
 @pytest.fixture(scope="session")
