@@ -186,8 +186,8 @@ def described(trees: store.Trees) -> dict[str, object]:
 
 def everything(connection: sa.Connection) -> store.Trees:
     named = store.aggregate_names(connection, {uuid_of("rack"), uuid_of("north")})
-    extent = sieve.extent(connection, [])
-    return store.between(connection, extent.first, extent.last, named)
+    look = store.look(connection, 1, [], named)
+    return store.between(connection, look.first, look.last, named)
 
 
 def test_trees_are_read_as_they_were_drawn(cloud: Database) -> None:
@@ -199,7 +199,7 @@ def test_chosen_trees_are_read_as_they_were_drawn(cloud: Database) -> None:
 
     def chosen(connection: sa.Connection) -> store.Trees:
         named = store.aggregate_names(connection, {uuid_of("rack"), uuid_of("north")})
-        roots = [store.root_of(connection, uuid_of(name)) for name in ("cn1", "nvme")]
+        roots = store.look(connection, 1, list(map(uuid_of, ("cn1", "nvme"))), named).trees
         return store.below(connection, roots, named)
 
     drawn = forest(CLOUD).trees
@@ -212,14 +212,40 @@ def test_chosen_trees_are_read_as_they_were_drawn(cloud: Database) -> None:
 
 
 def test_an_empty_database_has_no_trees(database: Database) -> None:
-    extent = database.read(sieve.extent, [])
-    assert extent.last < extent.first
+    look = database.read(store.look, 16, [], {})
+    assert look.last < look.first
+    assert look.trees == {}
     assert database.read(store.between, 1, 100, None) == {}
 
 
-def test_the_extent_names_the_trees_that_lend(cloud: Database) -> None:
-    extent = cloud.read(sieve.extent, [])
-    assert extent.sharing == [cloud.read(store.root_of, uuid_of("storage"))]
+@pytest.mark.parametrize(
+    ("span", "uuids", "roots"),
+    [
+        (1, [], {"empty"}),
+        (2, [], {"empty", "cn1"}),
+        (100, [], {"empty", "cn1", "cn2", "cn3", "cn4", "cn5", "storage"}),
+        (100, ["cn1-gpu0", "cn1", "nvme"], {"cn1", "storage"}),
+        (100, ["nowhere"], set()),
+    ],
+)
+def test_the_first_look_brings_the_trees_that_are_asked_for(
+    span: int, uuids: list[str], roots: set[str], cloud: Database
+) -> None:
+    def looked(connection: sa.Connection) -> store.Look:
+        named = store.aggregate_names(connection, {uuid_of("rack"), uuid_of("north")})
+        return store.look(connection, span, list(map(uuid_of, uuids)), named)
+
+    wanted = {
+        root: tree
+        for root, tree in forest(CLOUD).trees.items()
+        if tree[0].uuid in map(uuid_of, roots)
+    }
+    assert described(cloud.read(looked).trees) == described(wanted)
+
+
+def test_the_first_look_names_the_trees_that_lend(cloud: Database) -> None:
+    look = cloud.read(store.look, 1, [uuid_of("storage")], {})
+    assert look.sharing == list(look.trees)
 
 
 @pytest.mark.parametrize(
@@ -233,11 +259,11 @@ def test_the_extent_names_the_trees_that_lend(cloud: Database) -> None:
         ({"FPGA": 1}, False),
     ],
 )
-def test_the_extent_tells_what_is_left_nowhere(
+def test_the_sieve_tells_what_is_left_nowhere(
     amounts: dict[str, int], left: bool, cloud: Database
 ) -> None:
     asked = [(CLASS_IDS[name], amount) for name, amount in amounts.items()]
-    assert cloud.read(sieve.extent, asked).left is left
+    assert cloud.read(sieve.left, asked) is left
 
 
 def test_memberships_are_only_read_when_they_are_asked_for(cloud: Database) -> None:
@@ -339,23 +365,22 @@ def test_the_sieve_keeps_few_but_good_roots(
     monkeypatch.setattr(sieve, "roots", spy)
     sieve_at_once(monkeypatch)
     cloud.read(operations.find, REQUESTS[name])
-    assert kept == {cloud.read(store.root_of, uuid_of(root)) for root in roots}
+    assert kept == cloud.read(store.look, 1, list(map(uuid_of, roots)), {}).trees.keys()
 
 
 def test_a_limit_reads_no_more_than_it_needs(
     cloud: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read: list[int] = []
+    """Here that is what the first look brings."""
 
-    def spy(connection, first, last, aggregates, real=store.between):
-        read.append(first)
-        return real(connection, first, last, aggregates)
+    def never(*_: object) -> None:
+        raise AssertionError("more was read")
 
     monkeypatch.setattr(operations, "FIRST_SLAB", 8)
-    monkeypatch.setattr(store, "between", spy)
+    for module, name in (store, "between"), (sieve, "left"), (sieve, "roots"):
+        monkeypatch.setattr(module, name, never)
     request = CandidatesRequest((group(resources={"VCPU": 1}),), limit=1)
     assert len(cloud.read(operations.find, request).candidates) == 1
-    assert read == [3]
 
 
 def test_with_randomize_any_of_all_candidates_are_taken(cloud: Database) -> None:

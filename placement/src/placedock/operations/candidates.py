@@ -104,40 +104,46 @@ class _Cloud:
     def slabs(self, most: int | None) -> Iterator[Forest]:
         """The cloud in parts of whole trees, as many as are asked for, each larger than the last.
 
-        The first is small. It is read as it comes, by the ids of providers, because in most clouds most trees will do.
-        When few did, those that follow are sieved first.
+        The first is small, and comes with the first statement. The next are read as they come, by the ids of providers,
+        because in most clouds most trees will do. When few did, those that follow are sieved first.
         """
         amounts = {need for group in self.request.groups for need in group.resources.items()}
         if any(amount > MAX_INT for _, amount in amounts):
             return
-        extent = sieve.extent(
-            self.connection, [(self.class_ids[name], amount) for name, amount in sorted(amounts)]
-        )
-        if not extent.left:
-            return
-        aggregates = self._aggregates() if extent.sharing or self._asks_for_aggregates() else None
-        lending = self._read(forest.below(self.connection, extent.sharing, aggregates))
-        named = self._named_roots(lending)
-        if named is not None:
-            yield Forest(self._read(forest.below(self.connection, named, aggregates)), lending)
-            return
-        after, span, poor = extent.first - 1, FIRST_SLAB, False
-        while after < extent.last:
+        asked = self._aggregates()
+        named = {group.in_tree for group in self.request.groups if group.in_tree is not None}
+        look = forest.look(self.connection, FIRST_SLAB, named, asked)
+        aggregates = asked if asked or look.sharing else None
+        lending = self._read(forest.below(self.connection, look.sharing, aggregates))
+        after, span, poor = look.first - 1, FIRST_SLAB, False
+        slabs: Iterable[Trees] = [look.trees]
+        if named:
+            anchors = self._named(look.trees, lending)
+            if anchors is not None:
+                yield Forest(self._read(anchors), lending)
+                return
+            slabs = self._between(after + 1, after + span, aggregates, lending, poor)
+        while True:
             before, trees = len(self.found), 0
-            for slab in self._between(after + 1, after + span, aggregates, lending, poor):
+            for slab in slabs:
                 trees += len(slab)
                 yield Forest(self._read(slab), lending)
             after += span
+            if after >= look.last:
+                return
             gain = len(self.found) - before
             span = self._next_span(span, gain, most)
             if not poor and gain * POOR < trees:
                 poor, span = True, max(span, FIRST_SIEVED)
+                if not self._is_left(amounts):
+                    return
+            slabs = self._between(after + 1, after + span, aggregates, lending, poor)
 
     def _between(
         self,
         first: int,
         last: int,
-        aggregates: Mapping[int, str] | None,
+        aggregates: forest.Aggregates | None,
         lending: Trees,
         sieved: bool,
     ) -> Iterator[Trees]:
@@ -164,33 +170,36 @@ class _Cloud:
         self.trees.update(trees)
         return trees
 
-    def _asks_for_aggregates(self) -> bool:
-        return any(group.member_of or group.forbidden_aggregates for group in self.request.groups)
-
-    def _aggregates(self) -> Mapping[int, str]:
-        """The aggregates that the request speaks of, by id, as far as they exist."""
+    def _aggregates(self) -> forest.Aggregates:
+        """The aggregates that the request speaks of, as far as they exist."""
         groups = self.request.groups
         asked = [group.forbidden_aggregates.union(*group.member_of) for group in groups]
         return forest.aggregate_names(self.connection, frozenset[str]().union(*asked))
 
-    def _named_roots(self, lending: Trees) -> Collection[int] | None:
-        """The only roots that can be anchors because of `in_tree`; None when it leaves the choice.
+    def _named(self, trees: Trees, lending: Trees) -> Trees | None:
+        """The only trees that can be anchors because of `in_tree`, out of all that it names; None when it leaves the choice.
 
         A group with a suffix leaves it when its tree has a provider that shares: that serves under other anchors too.
         """
+        roots = {provider.uuid.lower(): root for root, tree in trees.items() for provider in tree}
         named: set[int] = set()
         for group in self.request.groups:
             if group.in_tree is not None:
-                root = forest.root_of(self.connection, group.in_tree)
+                root = roots.get(group.in_tree.lower())
                 if root is None:
-                    return ()
+                    return {}
                 if group.resources and not (group.suffix and root in lending):
                     named.add(root)
         if len(named) > 1:
-            return ()
-        return named or None
+            return {}
+        return {root: trees[root] for root in named} or None
 
-    def _wanted(self, lending: Trees, aggregates: Mapping[int, str] | None) -> sieve.Wanted:
+    def _is_left(self, amounts: Iterable[tuple[str, int]]) -> bool:
+        """Whether each amount is left somewhere, be it on different providers."""
+        wanted = [(self.class_ids[name], amount) for name, amount in sorted(amounts)]
+        return sieve.left(self.connection, wanted)
+
+    def _wanted(self, lending: Trees, aggregates: forest.Aggregates | None) -> sieve.Wanted:
         """What the request asks of a root, as the sieve takes it: all but what sharing providers could lend."""
         lenders = Forest({}, lending).lenders
         aggregate_ids = {name: number for number, name in (aggregates or {}).items()}

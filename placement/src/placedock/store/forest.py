@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Snapshots of provider trees for the search for allocation candidates.
 
-Trees are read whole, many at a time, in two statements: the providers, and all that hangs on them.
-
-Each statement brings a table's rows packed into one text, and rows are found by ranges of ids wherever the ids lie close
-together: a scan of an index costs a tenth of as many look-ups, and what it brings too much is passed over.
+Trees are read whole. The first few, or the ones that are named, come in one statement with what must be known of the whole
+cloud: most requests with a limit need no more, and pay for one round trip. Of those that follow, many at a time, two
+statements bring the providers, and all that hangs on them. Each brings a table's rows packed into one text, and finds them
+by ranges of ids wherever the ids lie close together: a scan of an index costs a tenth of as many look-ups, and what it
+brings too much is passed over.
 """
 
 import struct
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
 
-from placedock.model.forest import Provider, Stock, Tree
+from placedock.model.forest import SHARES, Provider, Stock, Tree
 from placedock.store import names, packed
 from placedock.store.tables import (
     allocations,
@@ -30,10 +31,23 @@ SPARSE = 4
 """A range is read as a range when it holds at most so many times the rows that are wanted of it."""
 
 Trees = dict[int, Tree]
+Aggregates = Mapping[int, str]
+"""The names of the aggregates that matter, by id. The others are as good as any to be compared."""
 
 
-def aggregate_names(connection: sa.Connection, uuids: Collection[str]) -> dict[int, str]:
-    """Those of the aggregates that exist, by id."""
+class Look(NamedTuple):
+    """The `trees` that were asked for, and of the whole cloud: between which ids all providers are, and the roots of the
+    trees in which some provider shares. When there are no providers, the last id is below the first.
+    """
+
+    trees: Trees
+    first: int
+    last: int
+    sharing: list[int]
+
+
+def aggregate_names(connection: sa.Connection, uuids: Collection[str]) -> Aggregates:
+    """Those of the aggregates that exist."""
     if not uuids:
         return {}
     rows = connection.execute(_AGGREGATES, {"uuids": list(uuids)})
@@ -41,41 +55,55 @@ def aggregate_names(connection: sa.Connection, uuids: Collection[str]) -> dict[i
     return {number: uuid for number, uuid in rows if uuid in uuids}
 
 
-def root_of(connection: sa.Connection, uuid: str) -> int | None:
-    """The id of the root of a provider's tree, or None when there is no such provider."""
-    return connection.scalar(_ROOT_OF, {"uuid": uuid})
+def look(
+    connection: sa.Connection, span: int, uuids: Collection[str], aggregates: Aggregates
+) -> Look:
+    """The trees of the providers with these uuids; without any, those whose roots are among the first `span` ids."""
+    values: dict[str, Any] = {"trait": names.trait_ids(connection, [SHARES]).get(SHARES)}
+    values |= {"uuids": list(uuids)} if uuids else {"span": span}
+    first, last, *texts = connection.execute(_look(bool(uuids)), values).one()
+    sharing, providers, *contents = map(packed.rows, texts)
+    trees = _trees(connection, providers, Contents(*contents), aggregates)
+    return Look(trees, first or 1, last or 0, [root for (root,) in sharing])
 
 
 def between(
-    connection: sa.Connection, first: int, last: int, aggregates: Mapping[int, str] | None
+    connection: sa.Connection, first: int, last: int, aggregates: Aggregates | None
 ) -> Trees:
-    """The trees whose roots' ids are in the range, by root.
-
-    With `aggregates` None memberships are not read; otherwise those named there have their names, the others are as
-    good as any to be compared.
-    """
+    """The trees whose roots' ids are in the range, by root. With `aggregates` None memberships are not read."""
     rows = packed.rows(connection.scalar(_PROVIDERS_BETWEEN, {"first": first, "last": last}))
-    return _trees(connection, rows, aggregates)
+    return _trees(connection, rows, _contents(connection, rows, aggregates), aggregates)
 
 
 def below(
-    connection: sa.Connection, roots: Collection[int], aggregates: Mapping[int, str] | None
+    connection: sa.Connection, roots: Collection[int], aggregates: Aggregates | None
 ) -> Trees:
     """The trees below these roots, by root; `aggregates` as above."""
     if not roots:
         return {}
     rows = packed.rows(connection.scalar(_PROVIDERS_BELOW, {"ids": list(roots)}))
-    return _trees(connection, rows, aggregates)
+    return _trees(connection, rows, _contents(connection, rows, aggregates), aggregates)
+
+
+class Contents(NamedTuple):
+    """What hangs on providers: rows as in `_parts`."""
+
+    inventories: list[Any]
+    used: list[Any]
+    traits: list[Any]
+    aggregates: list[Any]
 
 
 def _trees(
-    connection: sa.Connection, rows: Sequence[Any], aggregates: Mapping[int, str] | None
+    connection: sa.Connection,
+    rows: Sequence[Any],
+    found: Contents,
+    aggregates: Aggregates | None,
 ) -> Trees:
-    found = _contents(connection, [row[0] for row in rows], aggregates is not None)
-    stocks = _stocks(connection, found["inventories"], found["used"])
-    traits = _traits(connection, found["traits"])
+    stocks = _stocks(connection, found.inventories, found.used)
+    traits = _traits(connection, found.traits)
     memberships: dict[int, list[Hashable]] = {}
-    for provider, aggregate in found.get("aggregates", ()):
+    for provider, aggregate in found.aggregates:
         known = aggregates.get(aggregate, aggregate) if aggregates else aggregate
         memberships.setdefault(provider, []).append(known)
     trees: dict[int, list[Provider]] = {}
@@ -102,17 +130,18 @@ def _trees(
 
 
 def _contents(
-    connection: sa.Connection, providers: list[int], aggregates: bool
-) -> dict[str, list[Any]]:
-    """What hangs on the providers, and maybe on others: rows by the name of what they are."""
-    if not providers:
-        return {"inventories": [], "used": [], "traits": []}
-    first, last = min(providers), max(providers)
-    if last - first < SPARSE * len(providers):
-        result = connection.execute(_statement(True, aggregates), {"first": first, "last": last})
-    else:
-        result = connection.execute(_statement(False, aggregates), {"ids": providers})
-    return {row[0]: packed.rows(row[1]) for row in result}
+    connection: sa.Connection, providers: Sequence[Any], aggregates: Aggregates | None
+) -> Contents:
+    """What hangs on these providers, and maybe on others."""
+    ids = [row[0] for row in providers]
+    if not ids:
+        return Contents([], [], [], [])
+    first, last = min(ids), max(ids)
+    values: dict[str, Any] = {"ids": ids}
+    if by_range := last - first < SPARSE * len(ids):
+        values = {"first": first, "last": last}
+    row = connection.execute(_contents_of(by_range, aggregates is not None), values).one()
+    return Contents(*map(packed.rows, row))
 
 
 def _stocks(
@@ -163,33 +192,31 @@ def _traits(connection: sa.Connection, rows: list[Any]) -> Mapping[int, list[str
 
 _ID = resource_providers.c.id
 _ROOT = resource_providers.c.root_provider_id
-_PARENT = resource_providers.c.parent_provider_id
 
 _AGGREGATES = sa.select(placement_aggregates.c.id, placement_aggregates.c.uuid).where(
     placement_aggregates.c.uuid.in_(bindparam("uuids", expanding=True))
 )
-_ROOT_OF = sa.select(_ROOT).where(resource_providers.c.uuid == bindparam("uuid"))
-_PROVIDERS = sa.select(
-    packed.Packed(
-        _ID,
-        packed.quoted(resource_providers.c.uuid),
-        packed.or_null(_PARENT),
-        _ROOT,
+
+
+def _packed(providers: Any) -> packed.Packed:
+    return packed.Packed(
+        providers.id,
+        packed.quoted(providers.uuid),
+        packed.or_null(providers.parent_provider_id),
+        providers.root_provider_id,
     )
+
+
+_PROVIDERS_BETWEEN = sa.select(_packed(resource_providers.c)).where(
+    _ROOT.between(bindparam("first"), bindparam("last"))
 )
-_PROVIDERS_BETWEEN = _PROVIDERS.where(_ROOT.between(bindparam("first"), bindparam("last")))
-_PROVIDERS_BELOW = _PROVIDERS.where(_ROOT.in_(bindparam("ids", expanding=True)))
+_PROVIDERS_BELOW = sa.select(_packed(resource_providers.c)).where(
+    _ROOT.in_(bindparam("ids", expanding=True))
+)
 
 
-@cache
-def _statement(by_range: bool, aggregates: bool) -> sa.CompoundSelect[Any]:
-    """What hangs on providers, a row for each table, of a range of them or of a list."""
-
-    def chosen(column: sa.Column[int]) -> sa.ColumnElement[bool]:
-        if by_range:
-            return column.between(bindparam("first"), bindparam("last"))
-        return column.in_(bindparam("ids", expanding=True))
-
+def _parts(chosen: Callable[[sa.Column[int]], sa.ColumnElement[bool]]) -> list[sa.Select[Any]]:
+    """What makes up `Contents`, of the providers that are chosen by their ids."""
     stock, use, trait, membership = (
         inventories.c,
         allocations.c,
@@ -206,8 +233,8 @@ def _statement(by_range: bool, aggregates: bool) -> sa.CompoundSelect[Any]:
         .group_by(use.resource_provider_id, use.resource_class_id)
         .subquery()
     )
-    parts = {
-        "inventories": sa.select(
+    return [
+        sa.select(
             packed.Packed(
                 stock.resource_provider_id,
                 stock.resource_class_id,
@@ -218,18 +245,54 @@ def _statement(by_range: bool, aggregates: bool) -> sa.CompoundSelect[Any]:
                 stock.step_size,
             )
         ).where(chosen(stock.resource_provider_id)),
-        "used": sa.select(packed.Packed(*used.c)),
-        "traits": sa.select(packed.Packed(trait.resource_provider_id, trait.trait_id)).where(
+        sa.select(packed.Packed(*used.c)),
+        sa.select(packed.Packed(trait.resource_provider_id, trait.trait_id)).where(
             chosen(trait.resource_provider_id)
         ),
-    }
-    if aggregates:
-        parts["aggregates"] = sa.select(
-            packed.Packed(membership.resource_provider_id, membership.aggregate_id)
-        ).where(chosen(membership.resource_provider_id))
-    return sa.union_all(
-        *(
-            sa.select(sa.literal_column(f"'{name}'"), part.scalar_subquery())
-            for name, part in parts.items()
-        )
+        sa.select(packed.Packed(membership.resource_provider_id, membership.aggregate_id)).where(
+            chosen(membership.resource_provider_id)
+        ),
+    ]
+
+
+@cache
+def _contents_of(by_range: bool, aggregates: bool) -> sa.Select[Any]:
+    """What hangs on the providers of a range or of a list."""
+
+    def chosen(column: sa.Column[int]) -> sa.ColumnElement[bool]:
+        if by_range:
+            return column.between(bindparam("first"), bindparam("last"))
+        return column.in_(bindparam("ids", expanding=True))
+
+    parts: list[Any] = [part.scalar_subquery() for part in _parts(chosen)]
+    if not aggregates:
+        parts[-1] = sa.null()
+    return sa.select(*parts)
+
+
+@cache
+def _look(named: bool) -> sa.Select[Any]:
+    """The extent of the cloud, and some trees: those that hold the providers named, or those with the first ids."""
+    first = sa.select(func.min(_ID)).scalar_subquery()
+    if named:
+        member = resource_providers.alias("named").c
+        uuids = member.uuid.in_(bindparam("uuids", expanding=True))
+        wanted = _ROOT.in_(sa.select(member.root_provider_id).where(uuids))
+    else:
+        wanted = _ROOT.between(first, first + bindparam("span") - 1)
+    providers = sa.select(resource_providers).where(wanted).cte("chosen")
+    ids = sa.select(providers.c.id)
+    sharing = (
+        sa.select(_ROOT)
+        .distinct()
+        .join(resource_provider_traits, resource_provider_traits.c.resource_provider_id == _ID)
+        .where(resource_provider_traits.c.trait_id == bindparam("trait"))
+        .subquery()
     )
+    parts = [
+        sa.select(func.max(_ID)),
+        sa.select(packed.Packed(*sharing.c)),
+        sa.select(_packed(providers.c)),
+        *_parts(lambda column: column.in_(ids)),
+    ]
+    return sa.select(first, *(part.scalar_subquery() for part in parts))

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
 
-from placedock.model.forest import SHARES
-from placedock.store import names, packed
 from placedock.store.tables import (
     allocations,
     inventories,
@@ -26,19 +24,6 @@ from placedock.store.tables import (
 Ids = Collection[int]
 Amount = tuple[int, int]
 """A resource class, by id, and how much of it."""
-
-
-class Extent(NamedTuple):
-    """Between which ids all providers are, and the roots of the trees in which some provider shares.
-
-    When there are no providers, the last id is below the first. `left` says whether each of the amounts asked about is left
-    on some provider, wherever that is: when one is nowhere, no root can do.
-    """
-
-    first: int
-    last: int
-    sharing: list[int]
-    left: bool
 
 
 class Wanted(NamedTuple):
@@ -56,16 +41,15 @@ class Wanted(NamedTuple):
     forbidden_aggregates: Ids
 
 
-def extent(connection: sa.Connection, amounts: Sequence[Amount]) -> Extent:
-    """Looks no further than to the first provider that has an amount left."""
-    values: dict[str, int | None] = {
-        "trait": names.trait_ids(connection, [SHARES]).get(SHARES),
-    }
+def left(connection: sa.Connection, amounts: Sequence[Amount]) -> bool:
+    """Whether each of the amounts is left on some provider, wherever that is: when one is nowhere, no root can do.
+
+    Looks no further than to the first provider that has an amount left.
+    """
+    values: dict[str, int] = {}
     for number, (resource_class, amount) in enumerate(amounts):
         values |= {f"class_{number}": resource_class, f"amount_{number}": amount}
-    first, last, sharing, *left = connection.execute(_extent(len(amounts)), values).one()
-    roots = [row[0] for row in packed.rows(sharing)]
-    return Extent(first or 1, last or 0, roots, all(left))
+    return not amounts or all(connection.execute(_left(len(amounts)), values).one())
 
 
 def roots(connection: sa.Connection, wanted: Wanted, first: int, last: int) -> list[int]:
@@ -144,31 +128,16 @@ _USED = (
     .scalar_subquery()
 )
 
-_SHARING = (
-    sa.select(resource_providers.c.root_provider_id)
-    .distinct()
-    .join(
-        resource_provider_traits,
-        resource_provider_traits.c.resource_provider_id == resource_providers.c.id,
-    )
-    .where(resource_provider_traits.c.trait_id == bindparam("trait"))
-    .subquery()
-)
-
 # By this index MySQL fetches thousands of rows before it looks at the first; reading the table in its own order costs
 # a tenth when the first will do, and less than half when none does.
 _NOT_BY_CLASS = "IGNORE INDEX (inventories_resource_class_id_idx)"
 
 
 @cache
-def _extent(amounts: int) -> sa.Select[Any]:
+def _left(amounts: int) -> sa.Select[Any]:
     """The statement for so many amounts."""
-    return sa.select(
-        sa.select(func.min(resource_providers.c.id)).scalar_subquery(),
-        sa.select(func.max(resource_providers.c.id)).scalar_subquery(),
-        sa.select(packed.Packed(_SHARING.c[0])).scalar_subquery(),
-        *(_is_left(number).label(f"left_{number}") for number in range(amounts)),
-    )
+    columns: list[Any] = [_is_left(number).label(f"left_{number}") for number in range(amounts)]
+    return sa.select(*columns)
 
 
 def _is_left(number: int) -> sa.ColumnElement[bool]:
