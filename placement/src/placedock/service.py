@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Putting the service together: settings, log, database, tables, application."""
 
-import gc
 import logging
 import threading
 
 from oslo_config import cfg
 
 from placedock import config
-from placedock.api import app, log
+from placedock.api import app, leftovers, log
 from placedock.api.identity import Application
 from placedock.errors import Unavailable
 from placedock.store import standards
@@ -30,7 +29,7 @@ def application() -> Application:
     else:
         _add_standard_names(storage)
     made = app.make(settings, storage)
-    _collect_rarely()
+    leftovers.clear_between_requests()
     return made
 
 
@@ -62,17 +61,6 @@ def synchronise(settings: cfg.ConfigOpts, storage: Database, patience: float | N
             consumers.incomplete_consumer_user_id,
         ),
     )
-
-
-def _collect_rarely() -> None:
-    """Look for cycles after so many new objects instead of each 700, and never among those that stay.
-
-    A search makes a hundred thousand values of which none is in a cycle; to look through them again and again took two
-    fifths of its time. What is in a cycle is some request's and small: so much of it is a few MiB.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
 
 
 def _add_standard_names(storage: Database) -> None:

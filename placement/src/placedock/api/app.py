@@ -8,6 +8,7 @@ from pecan.core import ExplicitPecan, RoutingState
 from placedock.api import beside, health, hooks, identity, log
 from placedock.api.errors import NoSuchUrl
 from placedock.api.identity import Application
+from placedock.api.leftovers import Leftovers
 from placedock.api.policy import Policy
 from placedock.api.requests import Request, Response
 from placedock.api.resource import Handler
@@ -22,12 +23,13 @@ def make(settings: "ConfigOpts", database: Database) -> Application:
     """The service, on `database`."""
     elsewhere = {**health.applications(database), beside.DESCRIPTION: beside.describe}
     layers: list[Any] = [
+        Leftovers,
         log.RequestLog,
         lambda application: beside.Beside(application, elsewhere),
         identity.strategy(settings),
     ]
     if settings.cors.allowed_origin:
-        layers.insert(2, lambda application: cors.CORS(application, settings))
+        layers.insert(3, lambda application: cors.CORS(application, settings))
     if settings.oslo_middleware.enable_proxy_headers_parsing:
         layers.insert(0, lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings))
     application: Any = Placement(settings, database)

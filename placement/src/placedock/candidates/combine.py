@@ -34,9 +34,21 @@ def combinations(
         # A single group has nobody to disagree with.
         return iter([Combination((each,), each.allocations) for each in choices[0]])
 
+    return _Combining(choices, request, subtrees, trace).extended((), {}, subtrees.tops(choices))
+
+
+class _Combining(NamedTuple):
+    """What stays the same while a combination grows. Not a closure: one that calls itself would keep all of it alive."""
+
+    choices: Sequence[Sequence[Placement]]
+    request: CandidatesRequest
+    subtrees: Subtrees
+    trace: Trace
+
     def extended(
-        chosen: tuple[Placement, ...], allocations: Allocations, tops: Tops
+        self, chosen: tuple[Placement, ...], allocations: Allocations, tops: Tops
     ) -> Iterator[Combination]:
+        choices, request, subtrees, trace = self
         for placement in choices[len(chosen)]:
             longer = (*chosen, placement)
             together = added(chosen, allocations, placement)
@@ -47,13 +59,11 @@ def combinations(
             elif (left := subtrees.narrowed(tops, longer)) is None:
                 trace.dropped(_providers(longer), Reason.NOT_ONE_SUBTREE)
             elif len(longer) < len(choices):
-                yield from extended(longer, together, left)
+                yield from self.extended(longer, together, left)
             elif request.nested or flat(longer):
                 yield Combination(longer, together)
             else:
                 trace.dropped(_providers(longer), Reason.NOT_FLAT)
-
-    return extended((), {}, subtrees.tops(choices))
 
 
 class Demand:

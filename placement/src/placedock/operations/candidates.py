@@ -110,6 +110,9 @@ class _Cloud:
         amounts = {need for group in self.request.groups for need in group.resources.items()}
         if any(amount > MAX_INT for _, amount in amounts):
             return
+        # Who wants all pays for the whole cloud sooner or later, and is told at once that it has nothing.
+        if most is None and not self._is_left(amounts):
+            return
         asked = self._aggregates()
         named = {group.in_tree for group in self.request.groups if group.in_tree is not None}
         look = forest.look(self.connection, FIRST_SLAB, named, asked)
@@ -135,7 +138,7 @@ class _Cloud:
             span = self._next_span(span, gain, most)
             if not poor and gain * POOR < trees:
                 poor, span = True, max(span, FIRST_SIEVED)
-                if not self._is_left(amounts):
+                if most is not None and not self._is_left(amounts):
                     return
             slabs = self._between(after + 1, after + span, aggregates, lending, poor)
 

@@ -280,7 +280,9 @@ def _look(named: bool) -> sa.Select[Any]:
         wanted = _ROOT.in_(sa.select(member.root_provider_id).where(uuids))
     else:
         wanted = _ROOT.between(first, first + bindparam("span") - 1)
-    providers = sa.select(resource_providers).where(wanted).cte("chosen")
+    known = resource_providers.c
+    columns = (known.id, known.uuid, known.parent_provider_id, known.root_provider_id)
+    providers = sa.select(*columns).where(wanted).cte("chosen")
     ids = sa.select(providers.c.id)
     sharing = (
         sa.select(_ROOT)

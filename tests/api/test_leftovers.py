@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing of a request outlives it: memory does not grow with the number of requests, nor with the size of their answers."""
+
+import gc
+
+import pytest
+
+from .raw import CONSUMER, HOST, ask
+
+OURS = ("placedock", "webob", "pecan")
+
+REQUESTS = {
+    "a read": (f"/resource_providers/{HOST}", 200),
+    "candidates": (
+        "/allocation_candidates?resources=VCPU:1&resources_A=VCPU:1&resources_B=VCPU:1"
+        "&group_policy=none",
+        200,
+    ),
+    "allocations": (f"/allocations/{CONSUMER}", 200),
+    "what is not there": ("/resource_providers/nobody", 404),
+    "what cannot be read": ("/allocation_candidates?resources=VCPU:none", 400),
+}
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize(("path", "status"), REQUESTS.values(), ids=REQUESTS)
+def test_a_request_leaves_nothing_for_the_collector(path: str, status: int) -> None:
+    """Asked twice, because what the first of a kind makes may stay."""
+    ask("GET", path)
+    gc.collect()
+    gc.disable()
+    try:
+        assert ask("GET", path).status == status
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        left = [each for each in gc.garbage if type(each).__module__.startswith(OURS)]
+        assert left == []
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
