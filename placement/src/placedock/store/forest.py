@@ -25,6 +25,7 @@ from placedock.store.tables import (
     resource_provider_aggregates,
     resource_provider_traits,
     resource_providers,
+    traits,
 )
 
 SPARSE = 4
@@ -101,7 +102,7 @@ def _trees(
     aggregates: Aggregates | None,
 ) -> Trees:
     stocks = _stocks(connection, found.inventories, found.used)
-    traits = _traits(connection, found.traits)
+    held = _traits(connection, found.traits)
     memberships: dict[int, list[Hashable]] = {}
     for provider, aggregate in found.aggregates:
         known = aggregates.get(aggregate, aggregate) if aggregates else aggregate
@@ -116,7 +117,7 @@ def _trees(
             parent,
             root,
             stocks.get(number, {}),
-            traits.get(number, ()),
+            held.get(number, ()),
             memberships.get(number, ()),
         )
         provider = new(Provider, values)
@@ -182,11 +183,13 @@ def _as_single(ratio: float) -> float:
 
 
 def _traits(connection: sa.Connection, rows: list[Any]) -> Mapping[int, list[str]]:
-    trait_names = names.trait_names(connection, {number for _, number in rows})
+    """By provider, from rows that have a trait by its id or already by its name."""
+    trait_names = names.trait_names(connection, {each for _, each in rows if type(each) is int})
     found: dict[int, list[str]] = {}
-    for provider, number in rows:
-        if number in trait_names:
-            found.setdefault(provider, []).append(trait_names[number])
+    for provider, trait in rows:
+        name = trait if type(trait) is str else trait_names.get(trait)
+        if name is not None:
+            found.setdefault(provider, []).append(name)
     return found
 
 
@@ -215,8 +218,14 @@ _PROVIDERS_BELOW = sa.select(_packed(resource_providers.c)).where(
 )
 
 
-def _parts(chosen: Callable[[sa.Column[int]], sa.ColumnElement[bool]]) -> list[sa.Select[Any]]:
-    """What makes up `Contents`, of the providers that are chosen by their ids."""
+def _parts(
+    chosen: Callable[[sa.Column[int]], sa.ColumnElement[bool]], few: bool = False
+) -> list[sa.Select[Any]]:
+    """What makes up `Contents`, of the providers that are chosen by their ids.
+
+    Of a `few` providers custom traits come by their names, which saves the statement that asks for them afterwards. Of
+    many, to join them costs more.
+    """
     stock, use, trait, membership = (
         inventories.c,
         allocations.c,
@@ -233,6 +242,13 @@ def _parts(chosen: Callable[[sa.Column[int]], sa.ColumnElement[bool]]) -> list[s
         .group_by(use.resource_provider_id, use.resource_class_id)
         .subquery()
     )
+    held = sa.select(packed.Packed(trait.resource_provider_id, trait.trait_id))
+    if few:
+        custom = traits.c.name.startswith(names.CUSTOM, autoescape=True)
+        shown = sa.case((custom, packed.quoted(traits.c.name)), else_=trait.trait_id)
+        held = sa.select(packed.Packed(trait.resource_provider_id, shown)).join(
+            traits, traits.c.id == trait.trait_id
+        )
     return [
         sa.select(
             packed.Packed(
@@ -246,9 +262,7 @@ def _parts(chosen: Callable[[sa.Column[int]], sa.ColumnElement[bool]]) -> list[s
             )
         ).where(chosen(stock.resource_provider_id)),
         sa.select(packed.Packed(*used.c)),
-        sa.select(packed.Packed(trait.resource_provider_id, trait.trait_id)).where(
-            chosen(trait.resource_provider_id)
-        ),
+        held.where(chosen(trait.resource_provider_id)),
         sa.select(packed.Packed(membership.resource_provider_id, membership.aggregate_id)).where(
             chosen(membership.resource_provider_id)
         ),
@@ -295,6 +309,6 @@ def _look(named: bool) -> sa.Select[Any]:
         sa.select(func.max(_ID)),
         sa.select(packed.Packed(*sharing.c)),
         sa.select(_packed(providers.c)),
-        *_parts(lambda column: column.in_(ids)),
+        *_parts(lambda column: column.in_(ids), few=True),
     ]
     return sa.select(first, *(part.scalar_subquery() for part in parts))
