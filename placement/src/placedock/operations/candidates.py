@@ -19,7 +19,10 @@ from placedock.store.forest import Trees
 BREADTH_FIRST = "breadth-first"
 
 FIRST_SLAB = 16
-"""How many ids of providers the first slab spans. Enough to see whether trees will do at all."""
+"""How many ids of providers the first slab spans at least. Enough to see whether trees will do at all."""
+
+FIRST_LIMITED = 128
+"""How many it spans at most, when so many candidates are wanted: as many flat providers may well do."""
 
 LARGEST_SLAB = 10_000
 """How many the others span at most, and at once when all candidates are wanted. A matter of memory, not of speed."""
@@ -115,10 +118,11 @@ class _Cloud:
             return
         asked = self._aggregates()
         named = {group.in_tree for group in self.request.groups if group.in_tree is not None}
-        look = forest.look(self.connection, FIRST_SLAB, named, asked)
+        span = max(FIRST_SLAB, min(most or 0, FIRST_LIMITED))
+        look = forest.look(self.connection, span, named, asked)
         aggregates = asked if asked or look.sharing else None
         lending = self._read(forest.below(self.connection, look.sharing, aggregates))
-        after, span, poor = look.first - 1, FIRST_SLAB, False
+        after, poor = look.first - 1, False
         slabs: Iterable[Trees] = [look.trees]
         if named:
             anchors = self._named(look.trees, lending)
