@@ -18,6 +18,7 @@ from unittest import mock
 from placedock import config, service
 from placedock.api import app
 from placedock.api.identity import Application, Environ, StartResponse
+from placedock.api.policy import Policy
 
 MEMORY = Path("/dev/shm")
 
@@ -38,7 +39,7 @@ def serving(settings: Mapping[str, str]) -> Iterator[None]:
         with mock.patch.dict(os.environ, variables | dict(settings)):
             loaded = config.load()
             database = service.database(loaded)
-            applications.append(app.make(loaded, database))
+            applications.append(app.make(loaded, database, Policy(loaded)))
             try:
                 yield
             finally:

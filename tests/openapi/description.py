@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import requests
-from placedock.api.schemas.vocabulary import FORMATS
+from placedock.api.schemas.validation import FORMATS
 
 Operation = tuple[str, str]
 """A method and the template of a path."""

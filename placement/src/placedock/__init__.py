@@ -13,5 +13,11 @@ The layers, and who may import whom (a test reads the imports and holds it so)::
 - `operations`  what the service does: one function is one transaction
 - `api`         HTTP: routes, microversions, schemas, representations, the error table
 
-`config` names every setting, `cli` is the command line, `wsgi` the application a server loads. Read `candidates` second.
+`config` names every setting, `cli` is the command line, `wsgi` the application a server loads; `later` keeps what libraries
+seldom need out of the start. Read `candidates` second.
 """
+
+from placedock import later
+
+# Here, because nothing of placedock can be imported before.
+later.put_off(*later.SELDOM)

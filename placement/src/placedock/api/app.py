@@ -3,7 +3,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from oslo_middleware import cors, http_proxy_to_wsgi
 from pecan.core import ExplicitPecan, RoutingState
 from placedock.api import beside, health, hooks, identity, log
 from placedock.api.errors import NoSuchUrl
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
 
 
-def make(settings: "ConfigOpts", database: Database) -> Application:
-    """The service, on `database`."""
+def make(settings: "ConfigOpts", database: Database, policy: Policy) -> Application:
+    """The service, on `database`, for those whom `policy` lets."""
     elsewhere = {**health.applications(database), beside.DESCRIPTION: beside.describe}
     layers: list[Any] = [
         Leftovers,
@@ -28,11 +27,16 @@ def make(settings: "ConfigOpts", database: Database) -> Application:
         lambda application: beside.Beside(application, elsewhere),
         identity.strategy(settings),
     ]
-    if settings.cors.allowed_origin:
+    # These groups are there when the environment has a setting of theirs.
+    if "cors" in settings and settings.cors.allowed_origin:
+        from oslo_middleware import cors
+
         layers.insert(3, lambda application: cors.CORS(application, settings))
-    if settings.oslo_middleware.enable_proxy_headers_parsing:
+    if "oslo_middleware" in settings and settings.oslo_middleware.enable_proxy_headers_parsing:
+        from oslo_middleware import http_proxy_to_wsgi
+
         layers.insert(0, lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings))
-    application: Any = Placement(settings, database)
+    application: Any = Placement(settings, database, policy)
     for layer in reversed(layers):
         application = layer(application)
     return application
@@ -44,7 +48,7 @@ class Placement(ExplicitPecan):
     See `placedock.api.resource` for why Pecan's lookup is replaced as a whole.
     """
 
-    def __init__(self, settings: "ConfigOpts", database: Database) -> None:
+    def __init__(self, settings: "ConfigOpts", database: Database, policy: Policy) -> None:
         super().__init__(
             Root(),
             hooks=[hooks.Negotiation(), hooks.Refusal()],
@@ -53,7 +57,7 @@ class Placement(ExplicitPecan):
         )
         self.settings = settings
         self.database = database
-        self.policy = Policy(settings)
+        self.policy = policy
 
     def find_controller(self, state: RoutingState) -> tuple[Handler, list[Any], dict[str, Any]]:
         request = state.request

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Iterable, Mapping
 
 import orjson
-from placedock.api import errors, microversion, openapi
+from placedock.api import errors, microversion
 from placedock.api.identity import Application, Environ, StartResponse
 from placedock.api.log import REQUEST_ID
 from placedock.api.microversion import Version
@@ -56,4 +56,6 @@ def describe(environ: Environ, start_response: StartResponse) -> Iterable[bytes]
 @functools.cache
 def _description(version: Version, prefix: str) -> bytes:
     """Made when first asked for. `prefix` is the server's, so there are no more documents than versions."""
+    from placedock.api import openapi
+
     return orjson.dumps(openapi.document(version, prefix))

@@ -1,50 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may do what: upstream's rules and defaults, one row per operation, enforced by oslo.policy.
+"""Who may do what: upstream's rules and defaults, one row per operation, enforced by oslo.policy (`enforcement`).
 
 `RULES` finds the rule of a method on a URL template; `Resource.handler` asks it, so a controller cannot forget to.
 """
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from oslo_policy import policy
 from placedock import errors
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
     from oslo_context.context import RequestContext
+    from placedock.api.enforcement import Enforcement
     from placedock.api.requests import Request
-
-PROJECT = ["project"]
-
-_LEGACY = policy.DeprecatedRule(
-    name="rule:admin_api",
-    check_str="role:admin",
-    deprecated_reason="Only the administrator could use Placement before roles had scopes.",
-    deprecated_since="5.0.0",
-)
-
-ROLES = [
-    policy.RuleDefault("admin_api", "role:admin", scope_types=PROJECT),
-    policy.RuleDefault("service_api", "role:service", scope_types=PROJECT, deprecated_rule=_LEGACY),
-    policy.RuleDefault(
-        "admin_or_service_api",
-        "role:admin or role:service",
-        scope_types=PROJECT,
-        deprecated_rule=_LEGACY,
-    ),
-    policy.RuleDefault(
-        "project_reader_api",
-        "role:reader and project_id:%(project_id)s",
-        deprecated_rule=_LEGACY,
-    ),
-    policy.RuleDefault(
-        "admin_or_project_reader_or_service_api",
-        "role:admin or rule:project_reader_api or role:service",
-        scope_types=PROJECT,
-        deprecated_rule=_LEGACY,
-    ),
-]
 
 _ADMIN_OR_SERVICE = "rule:admin_or_service_api"
 _PROVIDERS = "/resource_providers"
@@ -53,7 +23,7 @@ _CLASSES = "/resource_classes"
 _TRAITS = "/traits"
 
 # The name without its `placement:`, who may, and the operations it guards.
-_TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
+TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("resource_providers:list", _ADMIN_OR_SERVICE, [("GET", _PROVIDERS)]),
     ("resource_providers:create", _ADMIN_OR_SERVICE, [("POST", _PROVIDERS)]),
     ("resource_providers:show", _ADMIN_OR_SERVICE, [("GET", _PROVIDER)]),
@@ -120,19 +90,8 @@ _TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("reshaper:reshape", "rule:service_api", [("POST", "/reshaper")]),
 ]
 
-OPERATIONS = [
-    policy.DocumentedRuleDefault(
-        name=f"placement:{name}",
-        check_str=check,
-        description=name.replace(":", " ").replace("_", " "),
-        operations=[{"method": method, "path": path} for method, path in operations],
-        scope_types=PROJECT,
-    )
-    for name, check, operations in _TABLE
-]
-
 RULES = {
-    operation: f"placement:{name}" for name, _, operations in _TABLE for operation in operations
+    operation: f"placement:{name}" for name, _, operations in TABLE for operation in operations
 }
 
 
@@ -147,14 +106,23 @@ class Policy:
     """The rules in force: the defaults, and what the policy file changes of them."""
 
     def __init__(self, settings: "ConfigOpts") -> None:
-        self._enforcer = policy.Enforcer(settings)
-        # Every rule has a legacy form: without this, each start would log 33 warnings that say the same.
-        self._enforcer.suppress_default_change_warnings = True
-        self._enforcer.suppress_deprecation_warnings = True
-        self._enforcer.register_defaults([*ROLES, *OPERATIONS])
-        self._enforcer.load_rules()
+        self._settings = settings
+        self._loading = threading.Lock()
+        self._loaded: Enforcement | None = None
         self._decided: dict[tuple[str, str, str], bool] = {}
         self._decided_until = 0.0
+        # What is wrong with a policy file is known at the start.
+        if settings.find_file(settings.oslo_policy.policy_file):
+            self.load()
+
+    def load(self) -> "Enforcement":
+        """Load oslo.policy, once. It takes so long that a service loads it when it serves already."""
+        with self._loading:
+            if self._loaded is None:
+                from placedock.api.enforcement import Enforcement
+
+                self._loaded = Enforcement(self._settings)
+            return self._loaded
 
     def check(self, rule: str, request: "Request", target: dict[str, Any] | None = None) -> None:
         """Raise `Forbidden` unless the caller may do what `rule` guards."""
@@ -178,9 +146,5 @@ class Policy:
         question = (rule, repr(target), repr(caller.to_policy_values()))
         decided = self._decided.get(question)
         if decided is None:
-            try:
-                decided = bool(self._enforcer.authorize(rule, target, caller))
-            except policy.InvalidScope:
-                decided = False
-            self._decided[question] = decided
+            decided = self._decided[question] = self.load().allows(rule, target, caller)
         return decided

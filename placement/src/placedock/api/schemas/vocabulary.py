@@ -10,16 +10,10 @@ documents and tests read it.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
-import jsonschema
-from jsonschema.exceptions import best_match
-from oslo_utils import uuidutils
 from placedock.api.microversion import Feature, Version
 
 Schema = dict[str, Any]
 Part = Union[Schema, "Object", "Array", "AnyOf", "Text", "Since"]
-
-FORMATS = jsonschema.FormatChecker()
-FORMATS.checks("uuid")(uuidutils.is_uuid_like)
 
 
 class Field(NamedTuple):
@@ -144,7 +138,8 @@ def at(part: Part, version: Version) -> Schema:
 class Body:
     """What a request body must be."""
 
-    formats: jsonschema.FormatChecker = FORMATS
+    any_uuid = True
+    """Whether a uuid may be spelled as one likes."""
 
     def __init__(self, part: Part) -> None:
         self.part = part
@@ -157,17 +152,12 @@ class Body:
         """What is wrong with `data` at `version`, in jsonschema's words, or None."""
         check = self._compiled.get(version.minor)
         if check is None:
-            check = self._compiled[version.minor] = self._compile(self.at(version))
+            # Imported late: a worker starts sooner without jsonschema.
+            from placedock.api.schemas import validation
+
+            check = validation.compiled(self.at(version), self.any_uuid)
+            self._compiled[version.minor] = check
         return check(data)
-
-    def _compile(self, schema: Schema) -> Callable[[Any], str | None]:
-        validator = jsonschema.Draft202012Validator(schema, format_checker=self.formats)
-
-        def check(data: Any) -> str | None:
-            error = best_match(validator.iter_errors(data))
-            return None if error is None else str(error)
-
-        return check
 
 
 class Query(Body):
@@ -176,7 +166,7 @@ class Query(Body):
     A uuid in a query must be written with its dashes, where a body takes any spelling of one.
     """
 
-    formats = jsonschema.FormatChecker()
+    any_uuid = False
 
     def object(self, version: Version) -> Object:
         """The parameters, as the fields and patterns of an object."""
