@@ -321,10 +321,12 @@ def test_slab_by_slab_finds_what_a_search_over_everything_finds(
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
+@pytest.mark.parametrize("scan", [0, 100], ids=["by index", "by scan"])
 def test_no_good_root_falls_through_the_sieve(
-    request_: CandidatesRequest, cloud: Database, monkeypatch: pytest.MonkeyPatch
+    request_: CandidatesRequest, scan: int, cloud: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sieve_at_once(monkeypatch)
+    monkeypatch.setattr(operations, "SCAN", scan)
     answer = cloud.read(operations.find, request_)
     assert readable(answer.candidates) == over_everything(request_)
 
@@ -357,8 +359,8 @@ def test_the_sieve_keeps_few_but_good_roots(
 ) -> None:
     kept: set[int] = set()
 
-    def spy(connection, wanted, first, last, real=sieve.roots):
-        found = real(connection, wanted, first, last)
+    def spy(connection, wanted, first, last, scan, real=sieve.roots):
+        found = real(connection, wanted, first, last, scan)
         kept.update(found)
         return found
 

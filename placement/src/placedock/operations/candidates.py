@@ -28,7 +28,13 @@ LARGEST_SLAB = 10_000
 """How many the others span at most, and at once when all candidates are wanted. A matter of memory, not of speed."""
 
 FIRST_SIEVED = 1_000
-"""How many the first that is sieved spans at least, which costs no more than to read a few dozen."""
+"""How many one that is sieved spans at least, which costs no more than to read a few dozen."""
+
+LARGEST_PART = 1_000
+"""Of how many good roots the trees are read at once."""
+
+SCAN = 3
+"""To sieve such a part of a cloud, a third, costs as much as to sieve all of it by scanning the tables."""
 
 GROWTH = 4
 """How many times the last slab the next one spans while nothing is found."""
@@ -129,49 +135,47 @@ class _Cloud:
             if anchors is not None:
                 yield Forest(self._read(anchors), lending)
                 return
-            slabs = self._between(after + 1, after + span, aggregates, lending, poor)
+            slabs = [forest.between(self.connection, after + 1, after + span, aggregates)]
         while True:
             before, trees = len(self.found), 0
             for slab in slabs:
                 trees += len(slab)
                 yield Forest(self._read(slab), lending)
             after += span
-            if after >= look.last:
+            rest = look.last - after
+            if rest <= 0:
                 return
             gain = len(self.found) - before
-            span = self._next_span(span, gain, most)
             if not poor and gain * POOR < trees:
-                poor, span = True, max(span, FIRST_SIEVED)
+                poor = True
                 if most is not None and not self._is_left(amounts):
                     return
-            slabs = self._between(after + 1, after + span, aggregates, lending, poor)
+            if poor:
+                span = max(FIRST_SIEVED, self._next_span(span, gain, most, rest))
+                scan = span * SCAN >= look.last - look.first
+                span = rest if scan else span
+                wanted = self._wanted(lending, aggregates)
+                roots = sieve.roots(self.connection, wanted, after + 1, after + span, scan)
+                slabs = self._below(roots, aggregates)
+            else:
+                span = self._next_span(span, gain, most, LARGEST_SLAB)
+                slabs = [forest.between(self.connection, after + 1, after + span, aggregates)]
 
-    def _between(
-        self,
-        first: int,
-        last: int,
-        aggregates: forest.Aggregates | None,
-        lending: Trees,
-        sieved: bool,
-    ) -> Iterator[Trees]:
-        """The trees whose roots' ids are in the range: all at once, or in growing parts those that the sieve keeps."""
-        if not sieved:
-            yield forest.between(self.connection, first, last, aggregates)
-            return
-        roots = sieve.roots(self.connection, self._wanted(lending, aggregates), first, last)
+    def _below(self, roots: Sequence[int], aggregates: forest.Aggregates | None) -> Iterator[Trees]:
+        """The trees below these roots, in growing parts."""
         size = FIRST_SLAB
         while roots:
             yield forest.below(self.connection, roots[:size], aggregates)
-            roots, size = roots[size:], size * GROWTH
+            roots, size = roots[size:], min(size * GROWTH, LARGEST_PART)
 
-    def _next_span(self, span: int, gain: int, most: int | None) -> int:
-        """How much to read after a slab that had `gain`: a little more than what is missing should take."""
+    def _next_span(self, span: int, gain: int, most: int | None, largest: int) -> int:
+        """How much to look at after a slab that had `gain`: a little more than what is missing should take."""
         if most is None:
-            return LARGEST_SLAB
+            return largest
         if not gain:
-            return min(span * GROWTH, LARGEST_SLAB)
+            return min(span * GROWTH, largest)
         missing = most - len(self.found)
-        return max(FIRST_SLAB, min(missing * span * 5 // (gain * 4), LARGEST_SLAB))
+        return max(FIRST_SLAB, min(missing * span * 5 // (gain * 4), largest))
 
     def _read(self, trees: Trees) -> Trees:
         self.trees.update(trees)
