@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -24,6 +25,9 @@ MEMORY = Path("/dev/shm")
 
 SETTINGS = {"OS_API__AUTH_STRATEGY": "noauth2"}
 
+COMPLETE = threading.Event()
+COMPLETE.set()
+
 applications: list[Application] = []
 """Those that are being served; the last one answers."""
 
@@ -39,7 +43,7 @@ def serving(settings: Mapping[str, str]) -> Iterator[None]:
         with mock.patch.dict(os.environ, variables | dict(settings)):
             loaded = config.load()
             database = service.database(loaded)
-            applications.append(app.make(loaded, database, Policy(loaded)))
+            applications.append(app.make(loaded, database, Policy(loaded), COMPLETE))
             try:
                 yield
             finally:

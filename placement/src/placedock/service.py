@@ -28,22 +28,25 @@ def application() -> Application:
     storage = database(settings)
     if settings.placement_database.sync_on_startup:
         synchronise(settings, storage)
-    else:
-        _add_standard_names(storage)
-    policy = Policy(settings)
-    made = app.make(settings, storage, policy)
-    threading.Thread(target=_load_the_rest, args=[policy], daemon=True).start()
+    policy, complete = Policy(settings), threading.Event()
+    made = app.make(settings, storage, policy, complete)
+    # Beside the first answers, from here on.
+    threading.Thread(target=_finish, args=[storage, policy, complete], daemon=True).start()
     return made
 
 
-def _load_the_rest(policy: Policy) -> None:
-    """Load, beside the first answers, what those of health checks do not need: a quarter of the start.
+def _finish(storage: Database, policy: Policy, complete: threading.Event) -> None:
+    """Do, when it is served already, what only requests for more than the version and health need: a third of the start.
 
-    A request that needs it and comes sooner waits for it, as it would have waited for the start. Nothing can be wrong
-    with it: the settings and the policy file have been looked at.
+    Such a request waits for it, as it would have waited for the start. Nothing can be found wrong here: the settings and
+    the policy file have been looked at.
     """
-    policy.load()
-    importlib.import_module("placedock.api.schemas.validation")
+    try:
+        _add_standard_names(storage)
+        policy.load()
+        importlib.import_module("placedock.api.schemas.validation")
+    finally:
+        complete.set()
     leftovers.clear_between_requests()
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The WSGI application: the layers a request passes, outermost first, and the Pecan application at their heart."""
 
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from pecan.core import ExplicitPecan, RoutingState
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
 
 
-def make(settings: "ConfigOpts", database: Database, policy: Policy) -> Application:
-    """The service, on `database`, for those whom `policy` lets."""
+def make(
+    settings: "ConfigOpts", database: Database, policy: Policy, complete: Event
+) -> Application:
+    """The service, on `database`. Requests for more than the version wait until it is `complete`."""
     elsewhere = {**health.applications(database), beside.DESCRIPTION: beside.describe}
     layers: list[Any] = [
         Leftovers,
@@ -36,7 +39,7 @@ def make(settings: "ConfigOpts", database: Database, policy: Policy) -> Applicat
         from oslo_middleware import http_proxy_to_wsgi
 
         layers.insert(0, lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings))
-    application: Any = Placement(settings, database, policy)
+    application: Any = Placement(settings, database, policy, complete)
     for layer in reversed(layers):
         application = layer(application)
     return application
@@ -48,7 +51,9 @@ class Placement(ExplicitPecan):
     See `placedock.api.resource` for why Pecan's lookup is replaced as a whole.
     """
 
-    def __init__(self, settings: "ConfigOpts", database: Database, policy: Policy) -> None:
+    def __init__(
+        self, settings: "ConfigOpts", database: Database, policy: Policy, complete: Event
+    ) -> None:
         super().__init__(
             Root(),
             hooks=[hooks.Negotiation(), hooks.Refusal()],
@@ -58,6 +63,7 @@ class Placement(ExplicitPecan):
         self.settings = settings
         self.database = database
         self.policy = policy
+        self.complete = complete
 
     def find_controller(self, state: RoutingState) -> tuple[Handler, list[Any], dict[str, Any]]:
         request = state.request
@@ -66,7 +72,10 @@ class Placement(ExplicitPecan):
         path = request.path_info
         if path and not path.startswith("/"):
             raise NoSuchUrl()
-        segments = path.split("/")[1:] if path not in identity.OPEN_PATHS else []
+        segments = []
+        if path not in identity.OPEN_PATHS:
+            segments = path.split("/")[1:]
+            self.complete.wait()
         request.check_length()
         resource = self.root.find(segments)
         return resource.handler(request), [], {}
