@@ -385,6 +385,15 @@ def test_a_limit_reads_no_more_than_it_needs(
     assert len(cloud.read(operations.find, request).candidates) == 1
 
 
+@pytest.mark.parametrize("resources", [{"VCPU": 1}, {}])
+def test_in_a_tree_that_does_not_exist_there_is_nothing(
+    resources: dict[str, int], cloud: Database
+) -> None:
+    nowhere = group("_A", resources=resources, required=(NUMA,), in_tree=uuid_of("nowhere"))
+    request = CandidatesRequest((group(resources={"VCPU": 1}), nowhere))
+    assert cloud.read(operations.find, request).candidates == []
+
+
 def test_with_randomize_any_of_all_candidates_are_taken(cloud: Database) -> None:
     request = CandidatesRequest((group(resources={"VCPU": 1}),), limit=1)
     seen = {str(cloud.read(operations.find, request, randomize=True).candidates) for _ in range(40)}

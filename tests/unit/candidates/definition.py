@@ -85,9 +85,8 @@ def may(provider: Provider, group: Group, root: Provider, by_uuid: dict) -> bool
         return False
     if group.in_tree is not None:
         named = by_uuid.get(group.in_tree)
-        if named is None:
-            return False
-        if group.resources and provider.root != named.root:
+        # Of a group without resources the tree must only exist, which is looked at before there is a search.
+        if group.resources and (named is None or provider.root != named.root):
             return False
         if not group.suffix and provider.root != root.id:
             return False
