@@ -43,7 +43,30 @@ _PROVIDERS = select(
     )
 )
 _PAGE = 10_000
-"""How many providers are read at once."""
+"""How many ids of providers are looked at by one statement."""
+
+# The id after a page, and the rows of the page. Those above are shown by their uuids, which most often are in the rows too:
+# to join them in the database would take as long again.
+_NEXT = (
+    select(func.min(resource_providers.c.id))
+    .where(resource_providers.c.id > bindparam("last"))
+    .scalar_subquery()
+)
+_PAGE_OF_PROVIDERS = select(
+    _NEXT,
+    packed.Packed(
+        _provider.c.id,
+        packed.quoted(_provider.c.uuid),
+        packed.escaped(_provider.c.name),
+        _provider.c.generation,
+        packed.or_null(_provider.c.parent_provider_id),
+        _provider.c.root_provider_id,
+        packed.or_null(packed.quoted(MODIFIED)),
+    ),
+).where(_provider.c.id.between(bindparam("first"), bindparam("last")))
+_UUIDS = select(resource_providers.c.id, resource_providers.c.uuid).where(
+    resource_providers.c.id.in_(bindparam("ids", expanding=True, literal_execute=True))
+)
 
 _BY_UUID = _PROVIDERS.where(_provider.c.uuid == bindparam("uuid"))
 
@@ -205,7 +228,7 @@ def find(
     aggregates: Aggregates,
 ) -> list[Provider]:
     """The providers of which all that is given holds. Sharing providers lend nothing to others here."""
-    query = select(_provider.c.id).where(_provider.c.id > bindparam("after"))
+    query = _PAGE_OF_PROVIDERS
     if name:
         query = query.where(_provider.c.name == name)
     if uuid:
@@ -225,36 +248,34 @@ def find(
         query = query.where(_provider.c.id.not_in(_in_aggregates(aggregates.forbidden)))
     for class_id, amount in amounts.items():
         query = query.where(_provider.c.id.in_(_offering(class_id, amount)))
-    statement = _packed(query.order_by(_provider.c.id).limit(_PAGE).subquery())
-    found: list[Provider] = []
-    while True:
-        after = max((one.id for one in found[-_PAGE:]), default=0)
-        page = packed.rows(connection.scalar(statement, {"after": after}))
-        found += [
-            Provider._make([*row, None if date is None else datetime.fromisoformat(date)])
-            for *row, date in page
-        ]
-        if len(page) < _PAGE:
-            return found
-
-
-def _packed(page: sa.Subquery) -> sa.Select[Any]:
-    """The providers of the page, with the uuids of those above them."""
-    return select(
-        packed.Packed(
-            _provider.c.id,
-            packed.quoted(_provider.c.uuid),
-            packed.escaped(_provider.c.name),
-            _provider.c.generation,
-            packed.or_null(packed.quoted(_parent.c.uuid)),
-            packed.quoted(_root.c.uuid),
-            packed.or_null(packed.quoted(MODIFIED)),
+    rows: list[Any] = []
+    first: int | None = 1
+    while first is not None:
+        page = {"first": first, "last": first + _PAGE - 1}
+        first, text = connection.execute(query, page).one()
+        rows += packed.rows(text)
+    uuids = _uuids(connection, rows)
+    return [
+        Provider(
+            number,
+            uuid,
+            name,
+            generation,
+            uuids[parent],
+            uuids[root],
+            None if date is None else datetime.fromisoformat(date),
         )
-    ).select_from(
-        page.join(_provider, _provider.c.id == page.c.id)
-        .join(_root, _provider.c.root_provider_id == _root.c.id)
-        .outerjoin(_parent, _provider.c.parent_provider_id == _parent.c.id)
-    )
+        for number, uuid, name, generation, parent, root, date in rows
+    ]
+
+
+def _uuids(connection: Connection, rows: Iterable[Sequence[Any]]) -> dict[int | None, Any]:
+    """By id, of the providers in the rows, of those above them, and of nobody."""
+    uuids: dict[int | None, Any] = {None: None} | {row[0]: row[1] for row in rows}
+    above = {number for row in rows for number in row[4:6]} - uuids.keys()
+    if above:
+        uuids.update(connection.execute(_UUIDS, {"ids": sorted(above)}).all())
+    return uuids
 
 
 def _having_traits(trait_ids: Iterable[int]) -> sa.Select[tuple[int]]:

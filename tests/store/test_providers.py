@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A list of providers is whole and shows who is above whom, however many statements it takes."""
+
+import uuid
+
+import pytest
+import sqlalchemy as sa
+from placedock.model.provider import Provider, ProviderFilters, Traits
+from placedock.operations import providers as operations
+from placedock.store import providers as store
+from placedock.store import sync
+from placedock.store.database import Database
+from placedock.store.tables import resource_provider_traits, resource_providers, traits
+
+# By id: the parent, and the root. The ids that are left out make gaps larger than the pages below.
+TREES = {3: (None, 3), 4: (3, 3), 40: (4, 3), 41: (None, 41), 90: (41, 41), 91: (None, 91)}
+
+
+def uuid_of(number: int) -> str:
+    return str(uuid.UUID(int=number))
+
+
+def plant(connection: sa.Connection) -> None:
+    """The trees; the leaves have a trait."""
+    vmx = connection.scalar(sa.select(traits.c.id).where(traits.c.name == "HW_CPU_X86_VMX"))
+    for number, (parent, root) in TREES.items():
+        connection.execute(
+            resource_providers.insert().values(
+                id=number,
+                uuid=uuid_of(number),
+                name=f'"{number}" é',
+                generation=number + 1,
+                parent_provider_id=parent,
+                root_provider_id=root,
+            )
+        )
+    for leaf in 40, 90:
+        connection.execute(
+            resource_provider_traits.insert().values(resource_provider_id=leaf, trait_id=vmx)
+        )
+
+
+@pytest.fixture
+def cloud(database: Database) -> Database:
+    sync.sync(database, say=lambda line: None)
+    database.write(plant)
+    return database
+
+
+def described(found: list[Provider]) -> dict[str, tuple[object, ...]]:
+    return {one.uuid: (one.name, one.generation, one.parent_uuid, one.root_uuid) for one in found}
+
+
+def planted(*numbers: int) -> dict[str, tuple[object, ...]]:
+    return {
+        uuid_of(number): (
+            f'"{number}" é',
+            number + 1,
+            TREES[number][0] and uuid_of(TREES[number][0]),
+            uuid_of(TREES[number][1]),
+        )
+        for number in numbers
+    }
+
+
+@pytest.mark.parametrize("page", [1, 2, 7, 10_000])
+def test_a_list_is_whole_whatever_the_pages(
+    page: int, cloud: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_PAGE", page)
+    found = cloud.read(operations.find, ProviderFilters())
+    assert len(found) == len(TREES)
+    assert described(found) == planted(*TREES)
+
+
+@pytest.mark.parametrize("page", [1, 10_000])
+def test_a_provider_shows_those_above_it_that_are_not_in_the_list(
+    page: int, cloud: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_PAGE", page)
+    wanted = ProviderFilters(traits=Traits([frozenset(["HW_CPU_X86_VMX"])]))
+    assert described(cloud.read(operations.find, wanted)) == planted(40, 90)
+    tree = ProviderFilters(in_tree=uuid_of(40))
+    assert described(cloud.read(operations.find, tree)) == planted(3, 4, 40)
+
+
+def test_an_empty_cloud_has_an_empty_list(database: Database) -> None:
+    sync.sync(database, say=lambda line: None)
+    assert database.read(operations.find, ProviderFilters()) == []
