@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transactions: what an operation sees, when it is tried again, and how lost connections are met."""
 
+import gc
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -365,6 +367,26 @@ def test_a_child_process_does_not_talk_over_its_parents_connections(database: Da
 
 
 # A database that cannot be used -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attempt", ["query", "ready"])
+def test_a_connection_that_could_not_be_made_is_not_kept(connect: Connect, attempt: str) -> None:
+    """Nor left to the garbage collector: each has a TLS context, which is most of a MB."""
+    database = connect("mysql+pymysql://nobody@127.0.0.1:1/placement")
+
+    def contexts() -> int:
+        return sum(isinstance(each, ssl.SSLContext) for each in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = contexts()
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                database.ready() if attempt == "ready" else database.query(names)
+        assert contexts() == before
+    finally:
+        gc.enable()
 
 
 def test_a_server_that_is_not_there_is_unavailable_with_the_reason(connect: Connect) -> None:

@@ -14,6 +14,7 @@ into `Database`, and may be called again from the start: what it does besides SQ
 import random
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
@@ -213,19 +214,34 @@ class Database:
         )
 
     def _revision(self) -> str | None:
-        with self._read_turn, self._probe.connect() as connection:
-            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        ask = "SELECT version_num FROM alembic_version"
+        try:
+            with self._read_turn, self._probe.connect() as connection:
+                return connection.exec_driver_sql(ask).scalar()
+        except sa.exc.DBAPIError as error:
+            _let_go(error)
+            raise
 
 
 def _connection(engine: sa.Engine) -> sa.Connection:
     try:
         return engine.connect()
     except sa.exc.DBAPIError as error:
+        _let_go(error)
         if faults.is_conflict(error):
             raise
         raise Unavailable(reason=faults.reason(error)) from error
     except sa.exc.TimeoutError as error:
         raise Unavailable(reason=faults.reason(error)) from error
+
+
+def _let_go(error: sa.exc.DBAPIError) -> None:
+    """Forget what the driver was at: PyMySQL's error refers to the connection that it could not make, and that to it.
+
+    With the connection goes its TLS context, of which the garbage collector only sees a few small objects: most of a MB.
+    """
+    if error.orig is not None:
+        traceback.clear_frames(error.orig.__traceback__)
 
 
 def _whole(
