@@ -56,11 +56,11 @@ WHY = {
         " to look through the inventories of all hosts."
     ),
     "reads": (
-        "Upstream needs less than five times the floor itself. To be five times as fast, the whole answer would have to"
-        " come sooner than Apache, mod_wsgi, PyMySQL and MySQL can be asked for one row, which is the floor."
+        "Little is left above the floor, which is what Apache, mod_wsgi, SQLAlchemy, PyMySQL and MySQL take to be asked for one"
+        " row."
     ),
     "lists": (
-        "MySQL needs a third of the time to bring so many rows, and to make and send 700 bytes for each is the rest."
+        "MySQL needs more than a third of the time to bring so many rows; to make and send 700 bytes for each is the rest."
     ),
     "claims": (
         "Five statements and a commit, each of which waits for MySQL, and the commit for the disk. Both services wait for the"
@@ -74,7 +74,10 @@ WHY = {
         "To start Apache and Python, and to import what the first answer needs (SQLAlchemy, oslo.config, Pecan, WebOb), is"
         " what is left, and most of it is what upstream imports too."
     ),
-    "memory": "A worker that has just started, with Python, SQLAlchemy and Pecan, is most of it.",
+    "memory": (
+        "A worker that has just started holds half of it: Python, SQLAlchemy, oslo and Pecan, most of which upstream loads as"
+        " well. The rest is what the largest answers of the run needed, of which Python gives back only what lies in one piece."
+    ),
 }
 
 
@@ -128,6 +131,9 @@ def _targets(rows: Sequence[Row]) -> Iterable[str]:
         if row.smallest:
             reached = [f"{row.ours.median / row.smallest:.1f} x the smallest"]
         why = next((text for start, text in WHY.items() if row.title.startswith(start)), "")
+        if row.floor and row.theirs and row.target.times:
+            aim = row.theirs.median / row.target.times / row.floor
+            why += f" The target would be {aim:.1f} times the floor."
         yield f"| {row.title} | {row.target} | {', '.join(filter(None, reached))} | {why} |"
 
 
