@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from placedock import errors
 from placedock.model.provider import Provider, ProviderFilters
-from placedock.store import names, providers
+from placedock.store import names, provider_list, providers
 from placedock.store.faults import LostRace
 
 
@@ -54,7 +54,7 @@ def find(connection: Connection, filters: ProviderFilters) -> list[Provider]:
     if unknown:
         with errors.doing('Invalid trait(s) in "required" parameter'):
             raise errors.UnknownTraits(names=errors.listed(sorted(unknown)))
-    return providers.find(
+    return provider_list.find(
         connection,
         name=filters.name,
         uuid=filters.uuid,

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resource providers: the rows, the trees they form, and their generations."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,64 +10,36 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.errors import DuplicateProvider
 from placedock.model.inventory import MAX_INT
-from placedock.model.provider import Aggregates, Provider
-from placedock.store import packed
+from placedock.model.provider import Provider
 from placedock.store.tables import (
     allocations,
     inventories,
     now,
-    placement_aggregates,
     resource_provider_aggregates,
     resource_provider_traits,
     resource_providers,
 )
 
-_provider = resource_providers.alias("provider")
+PROVIDER = resource_providers.alias("provider")
 _parent = resource_providers.alias("parent")
 _root = resource_providers.alias("root")
 
-MODIFIED = func.coalesce(_provider.c.updated_at, _provider.c.created_at)
+MODIFIED = func.coalesce(PROVIDER.c.updated_at, PROVIDER.c.created_at)
 
 _PROVIDERS = select(
-    _provider.c.id,
-    _provider.c.uuid,
-    _provider.c.name,
-    _provider.c.generation,
+    PROVIDER.c.id,
+    PROVIDER.c.uuid,
+    PROVIDER.c.name,
+    PROVIDER.c.generation,
     _parent.c.uuid,
     _root.c.uuid,
     MODIFIED,
 ).select_from(
-    _provider.join(_root, _provider.c.root_provider_id == _root.c.id).outerjoin(
-        _parent, _provider.c.parent_provider_id == _parent.c.id
+    PROVIDER.join(_root, PROVIDER.c.root_provider_id == _root.c.id).outerjoin(
+        _parent, PROVIDER.c.parent_provider_id == _parent.c.id
     )
 )
-_PAGE = 10_000
-"""How many ids of providers are looked at by one statement."""
-
-# The id after a page, and the rows of the page. Those above are shown by their uuids, which most often are in the rows too:
-# to join them in the database would take as long again.
-_NEXT = (
-    select(func.min(resource_providers.c.id))
-    .where(resource_providers.c.id > bindparam("last"))
-    .scalar_subquery()
-)
-_PAGE_OF_PROVIDERS = select(
-    _NEXT,
-    packed.Packed(
-        _provider.c.id,
-        packed.quoted(_provider.c.uuid),
-        packed.escaped(_provider.c.name),
-        _provider.c.generation,
-        packed.or_null(_provider.c.parent_provider_id),
-        _provider.c.root_provider_id,
-        packed.or_null(packed.quoted(MODIFIED)),
-    ),
-).where(_provider.c.id.between(bindparam("first"), bindparam("last")))
-_UUIDS = select(resource_providers.c.id, resource_providers.c.uuid).where(
-    resource_providers.c.id.in_(bindparam("ids", expanding=True, literal_execute=True))
-)
-
-_BY_UUID = _PROVIDERS.where(_provider.c.uuid == bindparam("uuid"))
+_BY_UUID = _PROVIDERS.where(PROVIDER.c.uuid == bindparam("uuid"))
 
 
 class Place(NamedTuple):
@@ -214,101 +185,3 @@ def remove(connection: Connection, provider_id: int) -> None:
     # A root refers to itself, which some databases would not let go of.
     change(connection, [provider_id], root_provider_id=None)
     connection.execute(resource_providers.delete().where(resource_providers.c.id == provider_id))
-
-
-def find(
-    connection: Connection,
-    *,
-    name: str | None,
-    uuid: str | None,
-    in_tree: str | None,
-    amounts: dict[int, int],
-    required_traits: Sequence[Iterable[int]],
-    forbidden_traits: Iterable[int],
-    aggregates: Aggregates,
-) -> list[Provider]:
-    """The providers of which all that is given holds. Sharing providers lend nothing to others here."""
-    query = _PAGE_OF_PROVIDERS
-    if name:
-        query = query.where(_provider.c.name == name)
-    if uuid:
-        query = query.where(_provider.c.uuid == uuid)
-    if in_tree:
-        member = resource_providers.alias("member")
-        root = select(member.c.root_provider_id).where(member.c.uuid == in_tree).scalar_subquery()
-        query = query.where(_provider.c.root_provider_id == root)
-    for any_of in required_traits:
-        query = query.where(_provider.c.id.in_(_having_traits(any_of)))
-    unwanted = list(forbidden_traits)
-    if unwanted:
-        query = query.where(_provider.c.id.not_in(_having_traits(unwanted)))
-    for either in aggregates.required:
-        query = query.where(_provider.c.id.in_(_in_aggregates(either)))
-    if aggregates.forbidden:
-        query = query.where(_provider.c.id.not_in(_in_aggregates(aggregates.forbidden)))
-    for class_id, amount in amounts.items():
-        query = query.where(_provider.c.id.in_(_offering(class_id, amount)))
-    rows: list[Any] = []
-    first: int | None = 1
-    while first is not None:
-        page = {"first": first, "last": first + _PAGE - 1}
-        first, text = connection.execute(query, page).one()
-        rows += packed.rows(text)
-    uuids = _uuids(connection, rows)
-    return [
-        Provider(
-            number,
-            uuid,
-            name,
-            generation,
-            uuids[parent],
-            uuids[root],
-            None if date is None else datetime.fromisoformat(date),
-        )
-        for number, uuid, name, generation, parent, root, date in rows
-    ]
-
-
-def _uuids(connection: Connection, rows: Iterable[Sequence[Any]]) -> dict[int | None, Any]:
-    """By id, of the providers in the rows, of those above them, and of nobody."""
-    uuids: dict[int | None, Any] = {None: None} | {row[0]: row[1] for row in rows}
-    above = {number for row in rows for number in row[4:6]} - uuids.keys()
-    if above:
-        uuids.update(connection.execute(_UUIDS, {"ids": sorted(above)}).all())
-    return uuids
-
-
-def _having_traits(trait_ids: Iterable[int]) -> sa.Select[tuple[int]]:
-    column = resource_provider_traits.c
-    return select(column.resource_provider_id).where(column.trait_id.in_(list(trait_ids)))
-
-
-def _in_aggregates(uuids: Iterable[str]) -> sa.Select[tuple[int]]:
-    column = resource_provider_aggregates.c
-    return (
-        select(column.resource_provider_id)
-        .join(placement_aggregates, placement_aggregates.c.id == column.aggregate_id)
-        .where(placement_aggregates.c.uuid.in_(list(uuids)))
-    )
-
-
-def _offering(class_id: int, amount: int) -> sa.Select[tuple[int]]:
-    """Providers with room for `amount` of a class. No column holds more than MAX_INT, so neither is more compared."""
-    inventory, held = inventories.c, allocations.c
-    used = (
-        select(func.coalesce(func.sum(held.used), 0))
-        .where(
-            held.resource_provider_id == inventory.resource_provider_id,
-            held.resource_class_id == class_id,
-        )
-        .scalar_subquery()
-    )
-    compared = min(amount, MAX_INT)
-    return select(inventory.resource_provider_id).where(
-        inventory.resource_class_id == class_id,
-        sa.literal(amount <= MAX_INT),
-        inventory.min_unit <= compared,
-        inventory.max_unit >= compared,
-        sa.literal(compared) % inventory.step_size == 0,
-        used + compared <= (inventory.total - inventory.reserved) * inventory.allocation_ratio,
-    )

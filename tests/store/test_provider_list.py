@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from placedock.model.provider import Provider, ProviderFilters, Traits
 from placedock.operations import providers as operations
-from placedock.store import providers as store
+from placedock.store import provider_list as store
 from placedock.store import sync
 from placedock.store.database import Database
 from placedock.store.tables import resource_provider_traits, resource_providers, traits

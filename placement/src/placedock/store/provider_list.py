@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of providers: those of which every filter holds, by ranges of ids."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam, func, select
+
+from placedock.model.inventory import MAX_INT
+from placedock.model.provider import Aggregates, Provider
+from placedock.store import packed
+from placedock.store.providers import MODIFIED, PROVIDER
+from placedock.store.tables import (
+    allocations,
+    inventories,
+    placement_aggregates,
+    resource_provider_aggregates,
+    resource_provider_traits,
+    resource_providers,
+)
+
+_PAGE = 10_000
+"""How many ids of providers are looked at by one statement."""
+
+# The id after a page, and the rows of the page. Those above are shown by their uuids, which most often are in the rows too:
+# to join them in the database would take as long again.
+_NEXT = (
+    select(func.min(resource_providers.c.id))
+    .where(resource_providers.c.id > bindparam("last"))
+    .scalar_subquery()
+)
+_PAGE_OF_PROVIDERS = select(
+    _NEXT,
+    packed.Packed(
+        PROVIDER.c.id,
+        packed.quoted(PROVIDER.c.uuid),
+        packed.escaped(PROVIDER.c.name),
+        PROVIDER.c.generation,
+        packed.or_null(PROVIDER.c.parent_provider_id),
+        PROVIDER.c.root_provider_id,
+        packed.or_null(packed.quoted(MODIFIED)),
+    ),
+).where(PROVIDER.c.id.between(bindparam("first"), bindparam("last")))
+_UUIDS = select(resource_providers.c.id, resource_providers.c.uuid).where(
+    resource_providers.c.id.in_(bindparam("ids", expanding=True, literal_execute=True))
+)
+
+
+def find(
+    connection: Connection,
+    *,
+    name: str | None,
+    uuid: str | None,
+    in_tree: str | None,
+    amounts: dict[int, int],
+    required_traits: Sequence[Iterable[int]],
+    forbidden_traits: Iterable[int],
+    aggregates: Aggregates,
+) -> list[Provider]:
+    """The providers of which all that is given holds. Sharing providers lend nothing to others here."""
+    query = _PAGE_OF_PROVIDERS
+    if name:
+        query = query.where(PROVIDER.c.name == name)
+    if uuid:
+        query = query.where(PROVIDER.c.uuid == uuid)
+    if in_tree:
+        member = resource_providers.alias("member")
+        root = select(member.c.root_provider_id).where(member.c.uuid == in_tree).scalar_subquery()
+        query = query.where(PROVIDER.c.root_provider_id == root)
+    for any_of in required_traits:
+        query = query.where(PROVIDER.c.id.in_(_having_traits(any_of)))
+    unwanted = list(forbidden_traits)
+    if unwanted:
+        query = query.where(PROVIDER.c.id.not_in(_having_traits(unwanted)))
+    for either in aggregates.required:
+        query = query.where(PROVIDER.c.id.in_(_in_aggregates(either)))
+    if aggregates.forbidden:
+        query = query.where(PROVIDER.c.id.not_in(_in_aggregates(aggregates.forbidden)))
+    for class_id, amount in amounts.items():
+        query = query.where(PROVIDER.c.id.in_(_offering(class_id, amount)))
+    rows: list[Any] = []
+    first: int | None = 1
+    while first is not None:
+        page = {"first": first, "last": first + _PAGE - 1}
+        first, text = connection.execute(query, page).one()
+        rows += packed.rows(text)
+    uuids = _uuids(connection, rows)
+    return [
+        Provider(
+            number,
+            uuid,
+            name,
+            generation,
+            uuids[parent],
+            uuids[root],
+            None if date is None else datetime.fromisoformat(date),
+        )
+        for number, uuid, name, generation, parent, root, date in rows
+    ]
+
+
+def _uuids(connection: Connection, rows: Iterable[Sequence[Any]]) -> dict[int | None, Any]:
+    """By id, of the providers in the rows, of those above them, and of nobody."""
+    uuids: dict[int | None, Any] = {None: None} | {row[0]: row[1] for row in rows}
+    above = {number for row in rows for number in row[4:6]} - uuids.keys()
+    if above:
+        uuids.update(connection.execute(_UUIDS, {"ids": sorted(above)}).all())
+    return uuids
+
+
+def _having_traits(trait_ids: Iterable[int]) -> sa.Select[tuple[int]]:
+    column = resource_provider_traits.c
+    return select(column.resource_provider_id).where(column.trait_id.in_(list(trait_ids)))
+
+
+def _in_aggregates(uuids: Iterable[str]) -> sa.Select[tuple[int]]:
+    column = resource_provider_aggregates.c
+    return (
+        select(column.resource_provider_id)
+        .join(placement_aggregates, placement_aggregates.c.id == column.aggregate_id)
+        .where(placement_aggregates.c.uuid.in_(list(uuids)))
+    )
+
+
+def _offering(class_id: int, amount: int) -> sa.Select[tuple[int]]:
+    """Providers with room for `amount` of a class. No column holds more than MAX_INT, so neither is more compared."""
+    inventory, held = inventories.c, allocations.c
+    used = (
+        select(func.coalesce(func.sum(held.used), 0))
+        .where(
+            held.resource_provider_id == inventory.resource_provider_id,
+            held.resource_class_id == class_id,
+        )
+        .scalar_subquery()
+    )
+    compared = min(amount, MAX_INT)
+    return select(inventory.resource_provider_id).where(
+        inventory.resource_class_id == class_id,
+        sa.literal(amount <= MAX_INT),
+        inventory.min_unit <= compared,
+        inventory.max_unit >= compared,
+        sa.literal(compared) % inventory.step_size == 0,
+        used + compared <= (inventory.total - inventory.reserved) * inventory.allocation_ratio,
+    )
