@@ -26,23 +26,28 @@ def application() -> Application:
     settings = config.load()
     log.set_up(settings)
     storage = database(settings)
-    if settings.placement_database.sync_on_startup:
+    named = settings.placement_database.sync_on_startup
+    if named:
         synchronise(settings, storage)
     policy, complete = Policy(settings), threading.Event()
     made = app.make(settings, storage, policy, complete)
     # Beside the first answers, from here on.
-    threading.Thread(target=_finish, args=[storage, policy, complete], daemon=True).start()
+    threading.Thread(
+        target=_finish, args=[None if named else storage, policy, complete], daemon=True
+    ).start()
     return made
 
 
-def _finish(storage: Database, policy: Policy, complete: threading.Event) -> None:
+def _finish(nameless: Database | None, policy: Policy, complete: threading.Event) -> None:
     """Do, when it is served already, what only requests for more than the version and health need: a third of the start.
 
+    `nameless` is the database when it may lack standard names.
     Such a request waits for it, as it would have waited for the start. Nothing can be found wrong here: the settings and
     the policy file have been looked at.
     """
     try:
-        _add_standard_names(storage)
+        if nameless:
+            _add_standard_names(nameless)
         policy.load()
         importlib.import_module("placedock.api.schemas.validation")
     finally:

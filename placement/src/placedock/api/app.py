@@ -24,21 +24,18 @@ def make(
 ) -> Application:
     """The service, on `database`. Requests for more than the version wait until it is `complete`."""
     elsewhere = {**health.applications(database), beside.DESCRIPTION: beside.describe}
-    layers: list[Any] = [
-        Leftovers,
-        log.RequestLog,
-        lambda application: beside.Beside(application, elsewhere),
-        identity.strategy(settings),
-    ]
+    layers: list[Any] = []
     # These groups are there when the environment has a setting of theirs.
-    if "cors" in settings and settings.cors.allowed_origin:
-        from oslo_middleware import cors
-
-        layers.insert(3, lambda application: cors.CORS(application, settings))
     if "oslo_middleware" in settings and settings.oslo_middleware.enable_proxy_headers_parsing:
         from oslo_middleware import http_proxy_to_wsgi
 
-        layers.insert(0, lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings))
+        layers += [lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings)]
+    layers += [Leftovers, log.RequestLog, lambda inner: beside.Beside(inner, elsewhere)]
+    if "cors" in settings and settings.cors.allowed_origin:
+        from oslo_middleware import cors
+
+        layers += [lambda inner: cors.CORS(inner, settings)]
+    layers += [identity.strategy(settings)]
     application: Any = Placement(settings, database, policy, complete)
     for layer in reversed(layers):
         application = layer(application)

@@ -214,13 +214,8 @@ class Database:
         )
 
     def _revision(self) -> str | None:
-        ask = "SELECT version_num FROM alembic_version"
-        try:
-            with self._read_turn, self._probe.connect() as connection:
-                return connection.exec_driver_sql(ask).scalar()
-        except sa.exc.DBAPIError as error:
-            _let_go(error)
-            raise
+        with self._read_turn, _connection(self._probe) as connection:
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def _connection(engine: sa.Engine) -> sa.Connection:

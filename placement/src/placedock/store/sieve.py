@@ -52,10 +52,7 @@ def left(connection: sa.Connection, amounts: Sequence[Amount]) -> bool:
 
     Looks no further than to the first provider that has an amount left.
     """
-    values: dict[str, int] = {}
-    for number, (resource_class, amount) in enumerate(amounts):
-        values |= {f"class_{number}": resource_class, f"amount_{number}": amount}
-    return not amounts or all(connection.execute(_left(len(amounts)), values).one())
+    return not amounts or all(connection.execute(_left(len(amounts)), _values(amounts)).one())
 
 
 def roots(
@@ -70,9 +67,8 @@ def roots(
         "last": last,
         "forbidden_traits": list(wanted.forbidden_traits),
         "forbidden_aggregates": list(wanted.forbidden_aggregates),
+        **_values(wanted.amounts),
     }
-    for number, (resource_class, amount) in enumerate(wanted.amounts):
-        values |= {f"class_{number}": resource_class, f"amount_{number}": amount}
     for number, choice in enumerate(wanted.traits):
         values[f"traits_{number}"] = list(choice)
     for number, choice in enumerate(wanted.aggregates):
@@ -167,6 +163,14 @@ def _ignoring(statement: sa.Select[Any], table: sa.Table, *indexes: str) -> sa.S
     for dialect in ("mysql", "mariadb"):
         statement = statement.with_hint(table, f"IGNORE INDEX ({', '.join(indexes)})", dialect)
     return statement
+
+
+def _values(amounts: Collection[Amount]) -> dict[str, int]:
+    """For a statement that has `_asked` for each."""
+    values: dict[str, int] = {}
+    for number, (resource_class, amount) in enumerate(amounts):
+        values |= {f"class_{number}": resource_class, f"amount_{number}": amount}
+    return values
 
 
 def _asked(number: int) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
