@@ -75,8 +75,9 @@ WHY = {
         " what is left, and most of it is what upstream imports too."
     ),
     "memory": (
-        "A worker that has just started holds two thirds of it: Python, SQLAlchemy, oslo and Pecan, most of which upstream loads as"
-        " well. The rest is what the largest answers of the run needed, of which Python gives back only what lies in one piece."
+        "A worker that has just started holds two thirds of it: Python, SQLAlchemy, oslo and Pecan, most of which upstream"
+        " loads as well. The rest is what the largest answers of the run needed, of which Python gives back only what lies in"
+        " one piece."
     ),
 }
 
