@@ -2,6 +2,8 @@
 """Nothing of a request outlives it: memory does not grow with the number of requests, nor with the size of their answers."""
 
 import gc
+import json
+import tempfile
 
 import pytest
 
@@ -39,3 +41,13 @@ def test_a_request_leaves_nothing_for_the_collector(path: str, status: int) -> N
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize("told", ["its length", "its end"])
+def test_a_large_body_needs_no_file(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be little room for files, or none: what is large would be answered with a 500."""
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    body = b"{" + b" " * 200_000 + json.dumps({"name": told})[1:].encode()
+    more = {} if told == "its length" else {"CONTENT_LENGTH": "", "wsgi.input_terminated": "1"}
+    assert ask("POST", "/resource_providers", body, **more).status == 200

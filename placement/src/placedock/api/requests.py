@@ -55,7 +55,8 @@ class Request(BaseRequest):
 
     def read_body(self) -> Any:
         """The JSON body, once it is what the handler's `takes_json` asks for at this request's version."""
-        data = _parse(self.body)
+        # Not WebOb's `body`, which would put a large one into a file and fail where there is no room.
+        data = _parse(self.body_file.read())
         problem = self.takes.problem(data, self.version)
         if problem is not None:
             raise MalformedBody(reason=problem)
