@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A group where every node takes writes: they meet at the commit, and what one wrote another reads.
 
-Not what compose.cluster.yaml makes of the group, but what others may have; Galera clusters are alike. Each process of
+Not what compose.cluster.yaml makes of the group, but what others may have. Each process of
 placedock works on a node of its own, and no client knows of that: it reads here and writes there.
 """
 

@@ -121,6 +121,18 @@ def test_load_is_made_with_a_token_of_keystone_s(ready: dict[str, Running]) -> N
     assert told.endswith(" 0 lost")
 
 
+def test_a_container_that_died_while_draining_serves_again_with_what_its_pod_kept(
+    ready: dict[str, Running],
+) -> None:
+    """Apache's pid file and sockets are still there, and so is the word that it is draining."""
+    pod = ready["second"]
+    run("docker", "exec", pod.id, "touch", "/run/placement/draining")
+    assert requests.get(pod.url, timeout=20).headers.get("Connection") == "close"
+    pod.restart()
+    pod.wait("readinessProbe")
+    assert requests.get(pod.url, timeout=20).headers.get("Connection") != "close"
+
+
 def test_no_request_is_lost_when_a_replica_goes_under_load(ready: dict[str, Running]) -> None:
     """16 clients that keep their connections; the cluster takes a second to tell them of one less."""
     headers = {**LATEST, "X-Auth-Token": token(ready["keystone-stub"])}

@@ -69,9 +69,23 @@ def test_another_setting_rolls_the_pods_and_makes_another_job(changed: Changed) 
     assert job(before) != job(after)
 
 
-def test_what_has_not_changed_is_applied_to_the_same_job(changed: Changed) -> None:
+def test_another_manifest_makes_another_job(changed: Changed) -> None:
     """A Job may not be changed: while it is there, an `apply` must send what it was made of."""
-    assert unchanged(changed).objects == unchanged(changed).objects
+    before = unchanged(changed)
+    after = changed(
+        "../../several/db-sync.yaml", "limits: {memory: 256Mi}", "limits: {memory: 512Mi}"
+    )
+    assert before.pod("db-sync").spec != after.pod("db-sync").spec
+    assert job(before) != job(after)
+
+
+def test_what_is_of_no_concern_to_the_job_leaves_it_as_it_is(changed: Changed) -> None:
+    before = unchanged(changed)
+    after = changed(
+        "../../several/horizontal-pod-autoscaler.yaml", "maxReplicas: 8", "maxReplicas: 9"
+    )
+    assert before.objects != after.objects
+    assert before.pod("db-sync").workload == after.pod("db-sync").workload
 
 
 def test_a_job_that_has_ended_is_cleared_away(scaled: Overlay) -> None:

@@ -4,15 +4,15 @@
 import kubernetes_validate
 import pytest
 import yaml
-from kubernetes_validate.utils import all_versions, major_minor
 from stack.compose import ROOT
 
 from .manifests import Overlay, load_pod
 
-NEWEST = sorted(set(map(major_minor, all_versions())), key=lambda one: int(one.split(".")[1]))[-3:]
+VERSIONS = ("1.34", "1.35", "1.36")
+"""The last is that of the cluster that it is meant for."""
 
 
-@pytest.mark.parametrize("version", NEWEST)
+@pytest.mark.parametrize("version", VERSIONS)
 def test_every_object_is_valid_strictly(overlay: Overlay, version: str) -> None:
     assert overlay.objects
     for each in overlay.objects:
@@ -22,23 +22,22 @@ def test_every_object_is_valid_strictly(overlay: Overlay, version: str) -> None:
 def test_a_field_that_there_is_not_would_be_noticed(overlay: Overlay) -> None:
     pod = overlay.pod("placement").workload
     with pytest.raises(kubernetes_validate.ValidationError):
-        kubernetes_validate.validate(pod | {"spec": pod["spec"] | {"replica": 1}}, "1.36", True)
-
-
-def test_the_version_of_the_cluster_that_it_is_meant_for_is_among_them() -> None:
-    assert "1.36" in NEWEST
+        kubernetes_validate.validate(
+            pod | {"spec": pod["spec"] | {"replica": 1}}, VERSIONS[-1], True
+        )
 
 
 def test_the_example_of_a_secret_is_valid_and_has_the_keys_that_are_used() -> None:
     folder = ROOT / "kubernetes" / "overlays" / "production"
     example = yaml.safe_load((folder / "secret.example.yaml").read_text())
-    kubernetes_validate.validate(example, NEWEST[-1], strict=True)
-    settings = (folder / "settings.env").read_text()
+    kubernetes_validate.validate(example, VERSIONS[-1], strict=True)
+    lines = (folder / "settings.env").read_text().splitlines(keepends=True)
+    settings = "".join(line for line in lines if not line.startswith("#"))
     for key in example["stringData"]:
         assert f"_FILE=/run/secrets/{key}\n" in settings
     assert settings.count("=/run/secrets/") == len(example["stringData"])
 
 
-@pytest.mark.parametrize("version", NEWEST)
+@pytest.mark.parametrize("version", VERSIONS)
 def test_the_pod_that_makes_load_is_valid_strictly(version: str) -> None:
     assert kubernetes_validate.validate(load_pod().template, version, strict=True) == version
