@@ -9,7 +9,7 @@ from . import plots, report
 from .options import ROOT, SECTIONS
 from .results import Results
 from .rows import Row, Unit
-from .work import profile
+from .work import imports, profile
 
 PAGE = ROOT / "docs" / "performance.md"
 README = ROOT / "README.md"
@@ -102,6 +102,7 @@ def _page(results: Results) -> Iterable[str]:
     yield from (f"| {name} | {what} |" for name, what in results.machine.items())
     yield from ("", "## Targets", "", *_targets(results.rows), "")
     yield from ("## Where our time goes", "", *_profiles(results.rows), "")
+    yield from ("What a worker needs to start, and holds then:", "", *_imports(results.rows), "")
     yield from (
         "## All of it",
         "",
@@ -139,24 +140,41 @@ def _targets(rows: Sequence[Row]) -> Iterable[str]:
 
 
 def _is_profile(row: Row) -> bool:
-    return row.section.startswith(profile.SECTION)
+    """Whether it says where our time goes, and has nothing of upstream's beside it."""
+    return row.section.startswith((profile.SECTION, imports.SECTION))
 
 
 def _profiles(rows: Sequence[Row]) -> Iterable[str]:
-    """A line for each read, a column for each layer."""
-    reads: dict[str, dict[str, float]] = {}
-    for row in filter(_is_profile, rows):
-        reads.setdefault(row.section.partition(": ")[2], {})[row.name] = row.ours.median
+    """A line for each kind of work, a column for each layer."""
+    works: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row.section.startswith(profile.SECTION):
+            works.setdefault(row.section.partition(": ")[2], {})[row.name] = row.ours.median
     layers = list(dict.fromkeys(profile.LAYERS.values()))
-    yield "Milliseconds of one answer, in the process that makes it, by samples of what it is at."
+    yield "Milliseconds in the process that does the work, by samples of what it is at."
     yield from (
         "",
-        f"| read | {' | '.join(layers)} | in all |",
+        f"| work | {' | '.join(layers)} | in all |",
         f"|---|{'--:|' * (len(layers) + 1)}",
     )
-    for read, spent in reads.items():
+    for work, spent in works.items():
         cells = [f"{spent.get(layer, 0):.1f}" for layer in layers]
-        yield f"| {read} | {' | '.join(cells)} | {sum(spent.values()):.1f} |"
+        yield f"| {work} | {' | '.join(cells)} | {sum(spent.values()):.1f} |"
+
+
+def _imports(rows: Sequence[Row]) -> Iterable[str]:
+    """A line for each step, which adds so much to the one before."""
+    steps: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row.section == imports.SECTION:
+            steps.setdefault(row.name, {})[row.unit] = row.ours.median
+    units = (Unit.MILLISECONDS, Unit.MEGABYTES)
+    yield f"| step | {' | '.join(units)} |"
+    yield "|---|--:|--:|"
+    for name, added in steps.items():
+        yield f"| {name} | {' | '.join(f'{added[unit]:.0f}' for unit in units)} |"
+    totals = [sum(added[unit] for added in steps.values()) for unit in units]
+    yield f"| in all | {' | '.join(f'{total:.0f}' for total in totals)} |"
 
 
 def _markdown(rows: Sequence[Row]) -> Iterable[str]:

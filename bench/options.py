@@ -14,9 +14,10 @@ SECTIONS = {
     "reads-at-once": "a small read by 1 to 16 clients",
     "claims": "claims by 1 to 16 clients, on many hosts and on a hot one",
     "creation": "hosts with inventories, traits and aggregates",
-    "profile": "where placedock's time goes in some of them",
+    "profile": "where placedock's time goes in those that something is aimed at",
     "keystone": "a small read with a token of Keystone, from the stub, with memcached",
     "start": "from the start of the process to the first 200",
+    "imports": "what a worker of placedock needs to start, and holds then, by what it imports",
     "scale": "candidates and small reads in clouds of up to 100,000 hosts and 20,000 trees",
     "memory": "of the worker processes, after all of the above",
 }

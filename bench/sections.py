@@ -11,6 +11,7 @@ from .work import (
     concurrent_reads,
     creation,
     floor,
+    imports,
     keystone,
     memory,
     profile,
@@ -30,6 +31,7 @@ MEASURES: dict[str, Callable[[Run], Iterator[Row]]] = {
     "profile": profile.measure,
     "keystone": keystone.measure,
     "start": start.measure,
+    "imports": imports.measure,
     "scale": scale.measure,
     "memory": memory.measure,
 }

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where placedock's time goes: what it is at, looked at a thousand times a second while it answers one read again and again.
+"""Where placedock's time goes: what it is at, looked at a thousand times a second while it does one kind of work.
 
-Inside its container and without a server: what Apache and the way to the client cost is the rest of what the other
-sections measure.
+All that something is aimed at, but for what has sections of its own. Inside its container and without a server: what Apache
+and the way to the client cost is the rest of what the other sections measure.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ..client import request
+from ..clients import Work
 from ..clouds import flat, nested
 from ..measure import Figure
-from ..rows import Row, Unit
-from ..run import Run
-from .candidates import FLAT, NESTED, NOWHERE
+from ..rows import NONE, Row, Unit
+from ..run import Read, Run
+from . import candidates, claims, creation, reads
 
 SECTION = "profile"
 DATABASE = "waiting for MySQL"
@@ -23,32 +25,40 @@ LAYERS = {
     "/socket.py": DATABASE,
     "/pymysql/": "PyMySQL",
     "/sqlalchemy/": "SQLAlchemy",
-    "/placedock/store/": "reading trees and rows",
+    "/placedock/store/": "trees and rows",
     "/placedock/candidates/answers.py": "putting the answer together",
     "/placedock/candidates/": "searching",
-    "/placedock/operations/": "searching",
+    "/placedock/operations/candidates.py": "searching",
+    "/placedock/operations/": "checking",
     "/placedock/api/resource.py": "putting the answer together",
     "/placedock/api/representations.py": "putting the answer together",
     "/placedock/": "the request itself",
 }
 
+# Each argument after the second is one piece of work, as requests that follow one another. A single one is repeated.
 LOOK = """
-import collections, io, json, os, signal, sys, time
-path, layers, seconds = sys.argv[1], json.loads(sys.argv[2]), float(sys.argv[3])
+import collections, io, itertools, json, os, signal, sys, time
+layers, seconds, *rounds = json.loads(sys.argv[1]), float(sys.argv[2]), *map(json.loads, sys.argv[3:])
 told = os.dup(1)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 from placedock.wsgi import application
 
-def ask():
-    where, _, query = path.partition("?")
+def ask(request):
+    head, _, body = request.partition("\\r\\n\\r\\n")
+    first, *lines = head.split("\\r\\n")
+    method, target, _ = first.split()
+    path, _, query = target.partition("?")
     environ = {
-        "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": where, "QUERY_STRING": query,
+        "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query,
         "SERVER_NAME": "here", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_X_AUTH_TOKEN": "admin", "HTTP_OPENSTACK_API_VERSION": "placement latest",
-        "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr,
+        "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body.encode()), "wsgi.errors": sys.stderr,
         "wsgi.version": (1, 0), "wsgi.multithread": True, "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    for line in lines:
+        name, _, value = line.partition(": ")
+        name = name.upper().replace("-", "_")
+        environ[name if name.startswith("CONTENT_") else f"HTTP_{name}"] = value
     return b"".join(application(environ, lambda status, headers, exc_info=None: seen.add(status)))
 
 def look(signal, frame):
@@ -61,48 +71,58 @@ def look(signal, frame):
     found["the request itself"] += 1
 
 seen, found, times = set(), collections.Counter(), []
-for _ in range(3):
-    ask()
+work = itertools.cycle(rounds) if len(rounds) == 1 else iter(rounds)
+for requests in itertools.islice(work, 3):
+    for request in requests:
+        ask(request)
 signal.signal(signal.SIGALRM, look)
 signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
 end = time.monotonic() + seconds
-while time.monotonic() < end:
+for requests in work:
     began = time.perf_counter()
-    ask()
+    for request in requests:
+        ask(request)
     times.append(time.perf_counter() - began)
+    if time.monotonic() > end:
+        break
 signal.setitimer(signal.ITIMER_REAL, 0)
 os.write(told, json.dumps([sorted(seen), sorted(times)[len(times) // 2], found]).encode())
 """
 
 
 def measure(run: Run) -> Iterator[Row]:
-    hosts = flat(100 if run.quick else 1000)
-    run.load(hosts)
-    for name, path in {
-        "a provider": f"/resource_providers/{hosts.provider(7)}",
-        "all providers": "/resource_providers",
-        "candidates, flat, limit=1": f"{FLAT}&limit=1",
-        "candidates, flat, no limit": FLAT,
-        "no host has both": NOWHERE,
-    }.items():
-        yield from _parts(run, name, path)
-    run.load(nested(20 if run.quick else 1000))
-    for name, path in {
-        "candidates, nested, limit=1": f"{NESTED}&limit=1",
-        "candidates, nested, no limit": NESTED,
-    }.items():
-        yield from _parts(run, name, path)
+    cloud = flat(100 if run.quick else 1000)
+    writes = 10 if run.quick else 400
+    run.load(cloud)
+    yield from _reads(run, "candidates, flat", candidates.flat_reads(cloud))
+    yield from _reads(run, "reads", reads.small(cloud))
+    yield from _reads(run, "lists", reads.lists())
+    one = claims.CASES[0]
+    claimed = [[claims.claim(cloud, one, number)] for number in range(writes)]
+    yield from _parts(run, "claims: one", claimed)
+    created = [creation.host(cloud, number) for number in range(writes // 2)]
+    yield from _parts(run, "creation: a host", created)
+    cloud = nested(20 if run.quick else 1000)
+    run.load(cloud)
+    yield from _reads(run, "candidates, nested", candidates.nested_reads(cloud))
 
 
-def _parts(run: Run, name: str, path: str) -> Iterator[Row]:
-    """A row for each layer, the most expensive first; together they are the time of one answer."""
+def _reads(run: Run, section: str, wanted: Sequence[Read]) -> Iterator[Row]:
+    for read in wanted:
+        if read.target != NONE:
+            yield from _parts(run, f"{section}: {read.name}", [[request("GET", read.path)]])
+
+
+def _parts(run: Run, title: str, rounds: Sequence[Work]) -> Iterator[Row]:
+    """A row for each layer, the most expensive first; together they are the time of one round."""
     seconds = 0.2 if run.quick else 4
-    asked = (path, json.dumps(LAYERS), str(seconds))
+    words = [json.dumps([each.decode() for each in requests]) for requests in rounds]
+    asked = (json.dumps(LAYERS), str(seconds), *words)
     told = run.bench.placedock.container.execute("python3", "-c", LOOK, *asked)
     statuses, median, found = json.loads(told)
-    if statuses != ["200 OK"]:
-        raise RuntimeError(f"{path} was answered with {statuses}")
+    if not all(status.startswith("2") for status in statuses):
+        raise RuntimeError(f"{title} was answered with {statuses}")
     whole = sum(found.values())
     for layer, times in sorted(found.items(), key=lambda each: -each[1]):
         spent = Figure(1000 * median * times / whole)
-        yield Row(f"{SECTION}: {name}", layer, Unit.MILLISECONDS, spent, None)
+        yield Row(f"{SECTION}: {title}", layer, Unit.MILLISECONDS, spent, None)

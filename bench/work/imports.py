@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a worker of placedock needs to start, and holds then: what it imports, step by step, in a process of its own."""
+
+import json
+from collections.abc import Iterator
+from statistics import median
+
+from ..measure import Figure
+from ..rows import Row, Unit
+from ..run import Run
+
+SECTION = "imports"
+
+STEPS = {
+    "Python": "",
+    "SQLAlchemy, PyMySQL": "sqlalchemy.dialects.mysql.pymysql",
+    "oslo.config": "oslo_config.cfg",
+    "Pecan, WebOb": "pecan",
+    "placedock, to the first answer": "placedock.wsgi",
+    "all else, beside it": "placedock.wsgi",
+}
+
+LOOK = """
+import gc, importlib, json, os, sys, threading, time
+gc.disable()
+
+def held():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+def lived():
+    born = int(open("/proc/self/stat").read().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - born
+
+steps = []
+for modules in json.loads(sys.argv[1]):
+    for name in modules.split():
+        importlib.import_module(name)
+    steps.append([1000 * lived(), held()])
+    # What placedock does beside the first answers is over before the last step.
+    for thread in threading.enumerate():
+        if thread.daemon:
+            thread.join()
+json.dump(steps, sys.stdout)
+"""
+
+
+def measure(run: Run) -> Iterator[Row]:
+    """Of each step what it adds to the one before, by medians."""
+    asked = ("python3", "-c", LOOK, json.dumps(list(STEPS.values())))
+    starts = [
+        json.loads(run.bench.placedock.container.execute(*asked)) for _ in range(run.effort.starts)
+    ]
+    for number, name in enumerate(STEPS):
+        for place, unit in enumerate((Unit.MILLISECONDS, Unit.MEGABYTES)):
+            added = [
+                steps[number][place] - (steps[number - 1][place] if number else 0)
+                for steps in starts
+            ]
+            yield Row(SECTION, name, unit, Figure(median(added)), None)
