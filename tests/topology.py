@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from placedock.model.forest import SHARES, Forest, Provider, Stock
+from placedock.model.forest import SHARES, Forest, Stock, TreeProvider
 
 NAMESPACE = uuid.UUID("6c7f4dc4-4f7b-5d0b-8a6e-0d5d2f1c9a10")
 LARGEST = 2**31 - 1
@@ -110,10 +110,10 @@ def forest(drawn: list[Drawn] | str) -> Forest:
     if isinstance(drawn, str):
         drawn = parse(drawn)
     ids = {provider.name: number for number, provider in enumerate(drawn, start=1)}
-    trees: dict[int, list[Provider]] = {}
+    trees: dict[int, list[TreeProvider]] = {}
     for provider in drawn:
         trees.setdefault(ids[provider.root], []).append(
-            Provider(
+            TreeProvider(
                 ids[provider.name],
                 provider.uuid,
                 ids[provider.parent] if provider.parent else None,
@@ -123,12 +123,12 @@ def forest(drawn: list[Drawn] | str) -> Forest:
                 tuple(uuid_of(aggregate) for aggregate in provider.aggregates),
             )
         )
-    lending = {
+    sharing_trees = {
         root: tree
         for root, tree in trees.items()
         if any(SHARES in provider.traits for provider in tree)
     }
-    return Forest(trees, lending)
+    return Forest(trees, sharing_trees)
 
 
 def writes(drawn: list[Drawn] | str) -> Iterator[tuple[str, str, Any]]:

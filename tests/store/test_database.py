@@ -20,7 +20,7 @@ from placedock.errors import Unavailable
 from placedock.store import sync, traits
 from placedock.store.database import Database
 from placedock.store.database import connect as connect_as_configured
-from placedock.store.faults import LostRace
+from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import REVISIONS
 from placedock.store.tables import resource_providers as providers
 

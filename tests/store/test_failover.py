@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from placedock.errors import Unavailable
 from placedock.store import engine
 from placedock.store.database import Database
-from placedock.store.faults import LostRace
+from placedock.store.driver_errors import LostRace
 
 KINDS = ("query", "read", "write")
 

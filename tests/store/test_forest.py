@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trees come out of the database as they were drawn, and a search slab by slab finds what one over everything finds."""
+"""Trees come out of the database as they were drawn, and a search batch by batch finds what one over everything finds."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from placedock.candidates.answers import candidate
 from placedock.model.candidates import CandidatesRequest, Group
 from placedock.operations import candidates as operations
 from placedock.store import forest as store
-from placedock.store import sieve, sync
+from placedock.store import prefilter, sync
 from placedock.store.database import Database
 from placedock.store.standards import CLASS_IDS
 from placedock.store.tables import (
@@ -259,11 +259,11 @@ def test_the_first_look_names_the_trees_that_lend(cloud: Database) -> None:
         ({"FPGA": 1}, False),
     ],
 )
-def test_the_sieve_tells_what_is_left_nowhere(
+def test_the_prefilter_tells_what_is_left_nowhere(
     amounts: dict[str, int], left: bool, cloud: Database
 ) -> None:
     asked = [(CLASS_IDS[name], amount) for name, amount in amounts.items()]
-    assert cloud.read(sieve.left, asked) is left
+    assert cloud.read(prefilter.left, asked) is left
 
 
 def test_memberships_are_only_read_when_they_are_asked_for(cloud: Database) -> None:
@@ -308,11 +308,11 @@ def over_everything(request: CandidatesRequest) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
 @pytest.mark.parametrize("size", [1, 2, 10_000])
-def test_slab_by_slab_finds_what_a_search_over_everything_finds(
+def test_batch_by_batch_finds_what_a_search_over_everything_finds(
     request_: CandidatesRequest, size: int, cloud: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "FIRST_SLAB", size)
-    monkeypatch.setattr(operations, "LARGEST_SLAB", size)
+    monkeypatch.setattr(operations, "FIRST_BATCH", size)
+    monkeypatch.setattr(operations, "LARGEST_BATCH", size)
     answer = cloud.read(operations.find, request_)
     assert readable(answer.candidates) == over_everything(request_)
     for breadth_first in ("depth-first", "breadth-first"):
@@ -322,16 +322,16 @@ def test_slab_by_slab_finds_what_a_search_over_everything_finds(
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
 @pytest.mark.parametrize("scan", [0, 100], ids=["by index", "by scan"])
-def test_no_good_root_falls_through_the_sieve(
+def test_no_good_root_falls_through_the_prefilter(
     request_: CandidatesRequest, scan: int, cloud: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sieve_at_once(monkeypatch)
+    prefilter_at_once(monkeypatch)
     monkeypatch.setattr(operations, "SCAN", scan)
     answer = cloud.read(operations.find, request_)
     assert readable(answer.candidates) == over_everything(request_)
 
 
-SIEVED = {
+PREFILTERED = {
     "one class": {"cn1", "cn2", "cn3", "cn4", "cn5"},
     "two classes": {"cn1", "cn2", "cn3", "cn4", "cn5"},
     "one provider alone": {"cn1", "cn3", "cn4", "cn5"},
@@ -345,27 +345,27 @@ SIEVED = {
 }
 
 
-def sieve_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have all roots pass through the sieve but the first, which is empty."""
-    monkeypatch.setattr(operations, "FIRST_SLAB", 1)
-    monkeypatch.setattr(operations, "LARGEST_SLAB", 2)
+def prefilter_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all roots pass through the prefilter but the first, which is empty."""
+    monkeypatch.setattr(operations, "FIRST_BATCH", 1)
+    monkeypatch.setattr(operations, "LARGEST_BATCH", 2)
     monkeypatch.setattr(operations, "POOR", 0)
-    monkeypatch.setattr(operations, "FIRST_SIEVED", 2)
+    monkeypatch.setattr(operations, "FIRST_PREFILTERED", 2)
 
 
-@pytest.mark.parametrize(("name", "roots"), SIEVED.items(), ids=SIEVED)
-def test_the_sieve_keeps_few_but_good_roots(
+@pytest.mark.parametrize(("name", "roots"), PREFILTERED.items(), ids=PREFILTERED)
+def test_the_prefilter_keeps_few_but_good_roots(
     name: str, roots: set[str], cloud: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: set[int] = set()
 
-    def spy(connection, wanted, first, last, scan, real=sieve.roots):
+    def spy(connection, wanted, first, last, scan, real=prefilter.roots):
         found = real(connection, wanted, first, last, scan)
         kept.update(found)
         return found
 
-    monkeypatch.setattr(sieve, "roots", spy)
-    sieve_at_once(monkeypatch)
+    monkeypatch.setattr(prefilter, "roots", spy)
+    prefilter_at_once(monkeypatch)
     cloud.read(operations.find, REQUESTS[name])
     assert kept == cloud.read(store.look, 1, list(map(uuid_of, roots)), {}).trees.keys()
 
@@ -378,8 +378,8 @@ def test_a_limit_reads_no_more_than_it_needs(
     def never(*_: object) -> None:
         raise AssertionError("more was read")
 
-    monkeypatch.setattr(operations, "FIRST_SLAB", 8)
-    for module, name in (store, "between"), (sieve, "left"), (sieve, "roots"):
+    monkeypatch.setattr(operations, "FIRST_BATCH", 8)
+    for module, name in (store, "between"), (prefilter, "left"), (prefilter, "roots"):
         monkeypatch.setattr(module, name, never)
     request = CandidatesRequest((group(resources={"VCPU": 1}),), limit=1)
     assert len(cloud.read(operations.find, request).candidates) == 1

@@ -4,7 +4,7 @@
 from itertools import product
 
 from placedock.model.candidates import CandidatesRequest, Group
-from placedock.model.forest import SHARES, Forest, Provider
+from placedock.model.forest import SHARES, Forest, TreeProvider
 
 
 def candidates(forest: Forest, request: CandidatesRequest) -> set:
@@ -61,14 +61,14 @@ def candidates(forest: Forest, request: CandidatesRequest) -> set:
     return found
 
 
-class Hashed(Provider):
+class Hashed(TreeProvider):
     """A provider that can be a member of a set."""
 
     def __hash__(self):
         return self.id
 
 
-def reaches(provider: Provider, root: Provider, providers: list[Provider]) -> bool:
+def reaches(provider: TreeProvider, root: TreeProvider, providers: list[TreeProvider]) -> bool:
     """A provider serves its own tree; a sharing one every tree that has an aggregate with it in common."""
     if provider.root == root.id:
         return True
@@ -79,7 +79,7 @@ def reaches(provider: Provider, root: Provider, providers: list[Provider]) -> bo
     )
 
 
-def may(provider: Provider, group: Group, root: Provider, by_uuid: dict) -> bool:
+def may(provider: TreeProvider, group: Group, root: TreeProvider, by_uuid: dict) -> bool:
     """What a group asks of each provider that serves it under this root."""
     if group.forbidden & set(provider.traits):
         return False
@@ -102,7 +102,7 @@ def may(provider: Provider, group: Group, root: Provider, by_uuid: dict) -> bool
     )
 
 
-def admits(provider: Provider, resource_class: str, amounts: list[int]) -> bool:
+def admits(provider: TreeProvider, resource_class: str, amounts: list[int]) -> bool:
     stock = provider.inventories.get(resource_class)
     return (
         stock is not None
@@ -113,7 +113,7 @@ def admits(provider: Provider, resource_class: str, amounts: list[int]) -> bool:
     )
 
 
-def group_holds(group: Group, serving: set[Provider]) -> bool:
+def group_holds(group: Group, serving: set[TreeProvider]) -> bool:
     """What a group asks of those that serve it, taken together."""
     if group.suffix and len(serving) != 1:
         return False
@@ -139,5 +139,5 @@ def subtrees_hold(request: CandidatesRequest, serving: dict, by_id: dict) -> boo
     return True
 
 
-def one_of_each_tree(providers: set[Provider]) -> bool:
+def one_of_each_tree(providers: set[TreeProvider]) -> bool:
     return len({provider.root for provider in providers}) == len(providers)

@@ -277,7 +277,7 @@ def test_who_stops_early_does_not_cause_the_rest_to_be_read() -> None:
 
 def test_equal_combinations_are_joined_across_parts_of_the_forest() -> None:
     whole = forest(SHARED)
-    parts = [Forest({root: tree}, whole.lending) for root, tree in whole.trees.items()]
+    parts = [Forest({root: tree}, whole.sharing_trees) for root, tree in whole.trees.items()]
     assert candidates(SHARED, group("DISK_GB:5"), forests=parts) == ["nfs DISK_GB:5"]
 
 

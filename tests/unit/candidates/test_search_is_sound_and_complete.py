@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from placedock.candidates import search
 from placedock.candidates.answers import candidate
 from placedock.model.candidates import CandidatesRequest, Group
-from placedock.model.forest import SHARES, Forest, Provider, Stock
+from placedock.model.forest import SHARES, Forest, Stock, TreeProvider
 
 from . import definition
 
@@ -30,7 +30,7 @@ sometimes = st.sampled_from((True, False, False))
 @st.composite
 def forests(draw: st.DrawFn) -> Forest:
     """One to six providers; each but the first is a root, or the child of one before."""
-    providers: list[Provider] = []
+    providers: list[TreeProvider] = []
     for number in range(1, draw(st.integers(1, 6)) + 1):
         parent = draw(st.sampled_from([None, None, *providers]))
         traits = draw(st.sets(st.sampled_from(TRAITS)))
@@ -47,11 +47,13 @@ def forests(draw: st.DrawFn) -> Forest:
                 sorted(draw(st.sets(st.sampled_from(AGGREGATES)))) if draw(st.booleans()) else [],
             )
         )
-    trees: dict[int, list[Provider]] = {}
+    trees: dict[int, list[TreeProvider]] = {}
     for provider in providers:
         trees.setdefault(provider.root, []).append(provider)
-    lending = {root: tree for root, tree in trees.items() if any(SHARES in p.traits for p in tree)}
-    return Forest(trees, lending)
+    sharing_trees = {
+        root: tree for root, tree in trees.items() if any(SHARES in p.traits for p in tree)
+    }
+    return Forest(trees, sharing_trees)
 
 
 def few(values: tuple[str, ...], **sizes: int) -> st.SearchStrategy[frozenset[str]]:
@@ -125,6 +127,6 @@ def test_every_candidate_is_found_once_and_nothing_else(
 def test_a_forest_in_parts_has_the_same_candidates(
     forest: Forest, request: CandidatesRequest, breadth_first: bool
 ) -> None:
-    parts = [Forest({root: tree}, forest.lending) for root, tree in forest.trees.items()]
+    parts = [Forest({root: tree}, forest.sharing_trees) for root, tree in forest.trees.items()]
     answer = found(parts, request, breadth_first=breadth_first)
     assert sorted(map(repr, answer)) == sorted(map(repr, found([forest], request)))

@@ -5,7 +5,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from pecan.core import ExplicitPecan, RoutingState
-from placedock.api import beside, health, hooks, identity, log
+from placedock.api import health, hooks, identity, log, unversioned
 from placedock.api.errors import NoSuchUrl
 from placedock.api.identity import Application
 from placedock.api.leftovers import Leftovers
@@ -23,14 +23,14 @@ def make(
     settings: "ConfigOpts", database: Database, policy: Policy, complete: Event
 ) -> Application:
     """The service, on `database`. Requests for more than the version wait until it is `complete`."""
-    elsewhere = {**health.applications(database), beside.DESCRIPTION: beside.describe}
+    elsewhere = {**health.applications(database), unversioned.DESCRIPTION: unversioned.describe}
     layers: list[Any] = []
     # These groups are there when the environment has a setting of theirs.
     if "oslo_middleware" in settings and settings.oslo_middleware.enable_proxy_headers_parsing:
         from oslo_middleware import http_proxy_to_wsgi
 
         layers += [lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings)]
-    layers += [Leftovers, log.RequestLog, lambda inner: beside.Beside(inner, elsewhere)]
+    layers += [Leftovers, log.RequestLog, lambda inner: unversioned.Unversioned(inner, elsewhere)]
     if "cors" in settings and settings.cors.allowed_origin:
         from oslo_middleware import cors
 

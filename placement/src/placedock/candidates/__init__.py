@@ -55,7 +55,7 @@ def _by_anchor(
     subtrees = Subtrees(request, forest)
     for choices in _viable(forest, request, trace):
         found = combinations(choices, request, subtrees, trace)
-        yield _distinct(found, seen) if forest.lending else found
+        yield _distinct(found, seen) if forest.sharing_trees else found
 
 
 def _viable(

@@ -8,7 +8,7 @@ from placedock.candidates.constraints import Subtrees, Tops, flat, isolated
 from placedock.candidates.placements import Placement
 from placedock.candidates.trace import Reason, Trace
 from placedock.model.candidates import CandidatesRequest, Taken
-from placedock.model.forest import Provider
+from placedock.model.forest import TreeProvider
 
 Allocations = Mapping[str, Taken]
 
@@ -116,7 +116,7 @@ def added(
     return together
 
 
-def _sum(provider: Provider, before: Taken, more: Taken) -> Mapping[str, int] | None:
+def _sum(provider: TreeProvider, before: Taken, more: Taken) -> Mapping[str, int] | None:
     """Amounts that meet on one provider add up, against what is free and against what one claim may take."""
     amounts = dict(before["resources"])
     for resource_class, amount in more["resources"].items():
@@ -129,5 +129,5 @@ def _sum(provider: Provider, before: Taken, more: Taken) -> Mapping[str, int] | 
     return amounts
 
 
-def _providers(chosen: Sequence[Placement]) -> list[Provider]:
+def _providers(chosen: Sequence[Placement]) -> list[TreeProvider]:
     return [provider for placement in chosen for provider in placement.providers]

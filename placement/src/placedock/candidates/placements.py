@@ -12,14 +12,14 @@ from typing import NamedTuple
 from placedock.candidates import rules
 from placedock.candidates.trace import SILENT, Reason, Trace
 from placedock.model.candidates import Group, Taken
-from placedock.model.forest import Forest, Provider, Tree
+from placedock.model.forest import Forest, Tree, TreeProvider
 
 
 class Placement(NamedTuple):
     """One way to serve one group: by whom, and what is taken of each. A group without resources takes nothing."""
 
     suffix: str
-    providers: tuple[Provider, ...]
+    providers: tuple[TreeProvider, ...]
     allocations: Mapping[str, Taken]
 
 
@@ -27,23 +27,24 @@ class Anchor(NamedTuple):
     """A tree, and the sharing providers of other trees that lend to it."""
 
     tree: Tree
-    lenders: Sequence[Provider]
+    sharing_providers: Sequence[TreeProvider]
 
 
 def anchors(forest: Forest) -> list[Anchor]:
     """Every tree of the forest with those that lend to it."""
-    lenders = forest.lenders
-    if not lenders:
+    sharing_providers = forest.sharing_providers
+    if not sharing_providers:
         return [Anchor(tree, ()) for tree in forest.trees.values()]
     found = []
     for root, tree in forest.trees.items():
         aggregates = {aggregate for provider in tree for aggregate in provider.aggregates}
-        lending = [
-            lender
-            for lender in lenders
-            if lender.root != root and not aggregates.isdisjoint(lender.aggregates)
+        reaching = [
+            sharing_provider
+            for sharing_provider in sharing_providers
+            if sharing_provider.root != root
+            and not aggregates.isdisjoint(sharing_provider.aggregates)
         ]
-        found.append(Anchor(tree, lending))
+        found.append(Anchor(tree, reaching))
     return found
 
 
@@ -70,9 +71,9 @@ def _with_one_provider(
 ) -> list[list[Placement]]:
     """One provider serves all of the group, by itself: whoever it serves under, it is the same placement."""
     taken: Taken = {"resources": group.resources}
-    lending: dict[int, Placement | None] = {}
+    shared: dict[int, Placement | None] = {}
 
-    def placed(provider: Provider) -> Placement | None:
+    def placed(provider: TreeProvider) -> Placement | None:
         if reason := rules.unfit_alone(provider, group, in_tree):
             trace.rejected(provider, reason, group.suffix)
             return None
@@ -80,18 +81,18 @@ def _with_one_provider(
         return Placement(group.suffix, (provider,), allocations)
 
     found = []
-    for tree, lenders in anchors:
+    for tree, sharing_providers in anchors:
         here = [each for provider in _able(group, tree, trace) if (each := placed(provider))]
-        for lender in lenders:
-            if lender.id not in lending:
-                lending[lender.id] = placed(lender)
-            if each := lending[lender.id]:
+        for sharing_provider in sharing_providers:
+            if sharing_provider.id not in shared:
+                shared[sharing_provider.id] = placed(sharing_provider)
+            if each := shared[sharing_provider.id]:
                 here.append(each)
         found.append(here)
     return found
 
 
-def _able(group: Group, tree: Tree, trace: Trace) -> Sequence[Provider]:
+def _able(group: Group, tree: Tree, trace: Trace) -> Sequence[TreeProvider]:
     """The providers of the tree that are worth a closer look, or all of them for who wants to hear why not.
 
     In a tree most providers have none of the classes. To leave them out at once spares a third of all the work.
@@ -129,7 +130,9 @@ def _with_several_providers(
     return found
 
 
-def _allowed(group: Group, anchor: Anchor, in_tree: int | None, trace: Trace) -> Sequence[Provider]:
+def _allowed(
+    group: Group, anchor: Anchor, in_tree: int | None, trace: Trace
+) -> Sequence[TreeProvider]:
     """The providers that may serve a part of the group with the empty suffix.
 
     An aggregate on the root covers the whole tree, both to be asked for and to be forbidden. A sharing provider must
@@ -137,20 +140,20 @@ def _allowed(group: Group, anchor: Anchor, in_tree: int | None, trace: Trace) ->
     out borrowing.
     """
     root = anchor.tree[0]
-    lenders = anchor.lenders
+    sharing_providers = anchor.sharing_providers
     if group.in_tree is not None:
-        lenders = ()
+        sharing_providers = ()
         if root.id != in_tree:
             trace.rejected(root, Reason.OTHER_TREE, group.suffix)
             return ()
     if not (group.forbidden or group.member_of or group.forbidden_aggregates):
-        return [*anchor.tree, *lenders] if lenders else anchor.tree
+        return [*anchor.tree, *sharing_providers] if sharing_providers else anchor.tree
     if not rules.is_outside(root, group):
         trace.rejected(root, Reason.FORBIDDEN_AGGREGATE, group.suffix)
         return ()
     covered = rules.is_member(root, group)
     allowed = []
-    for provider in (*anchor.tree, *lenders):
+    for provider in (*anchor.tree, *sharing_providers):
         if reason := rules.forbids(provider, group):
             trace.rejected(provider, reason, group.suffix)
         elif not ((covered and provider.root == root.id) or rules.is_member(provider, group)):
@@ -162,7 +165,7 @@ def _allowed(group: Group, anchor: Anchor, in_tree: int | None, trace: Trace) ->
     return allowed
 
 
-def _placement(group: Group, chosen: tuple[Provider, ...]) -> Placement:
+def _placement(group: Group, chosen: tuple[TreeProvider, ...]) -> Placement:
     """The group placed so that the nth class comes from the nth of `chosen`."""
     first = chosen[0]
     if chosen.count(first) == len(chosen):

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from placedock.candidates.trace import Reason
 from placedock.model.candidates import CandidatesRequest, Group
-from placedock.model.forest import Provider
+from placedock.model.forest import TreeProvider
 
 
-def lacks(provider: Provider, resource_class: str, amount: int) -> Reason | None:
+def lacks(provider: TreeProvider, resource_class: str, amount: int) -> Reason | None:
     """Whether one claim cannot take `amount` from the provider."""
     stock = provider.inventories.get(resource_class)
     if stock is None:
@@ -23,7 +23,7 @@ def lacks(provider: Provider, resource_class: str, amount: int) -> Reason | None
     return None
 
 
-def able(providers: Iterable[Provider], resource_class: str, amount: int) -> list[Provider]:
+def able(providers: Iterable[TreeProvider], resource_class: str, amount: int) -> list[TreeProvider]:
     """Those of the providers of which one claim can take `amount`.
 
     The same as `lacks` asks of each; to ask all of them here spares half of the time, of which a search needs most for this.
@@ -38,7 +38,7 @@ def able(providers: Iterable[Provider], resource_class: str, amount: int) -> lis
     ]
 
 
-def forbids(provider: Provider, group: Group) -> Reason | None:
+def forbids(provider: TreeProvider, group: Group) -> Reason | None:
     """Whether the provider has a trait that the group must not meet."""
     if group.forbidden and not group.forbidden.isdisjoint(provider.traits):
         return Reason.FORBIDDEN_TRAIT
@@ -50,17 +50,17 @@ def has_all(traits: Iterable[str], required: Iterable[frozenset[str]]) -> bool:
     return not any(choice.isdisjoint(traits) for choice in required)
 
 
-def is_member(provider: Provider, group: Group) -> bool:
+def is_member(provider: TreeProvider, group: Group) -> bool:
     """Whether the provider is in at least one aggregate of each set that the group asks for."""
     return not any(choice.isdisjoint(provider.aggregates) for choice in group.member_of)
 
 
-def is_outside(provider: Provider, group: Group) -> bool:
+def is_outside(provider: TreeProvider, group: Group) -> bool:
     """Whether the provider is in none of the aggregates that the group must not meet."""
     return group.forbidden_aggregates.isdisjoint(provider.aggregates)
 
 
-def unfit_alone(provider: Provider, group: Group, tree: int | None) -> Reason | None:
+def unfit_alone(provider: TreeProvider, group: Group, tree: int | None) -> Reason | None:
     """Whether the provider cannot serve a suffixed group, all by itself. `tree` is the root that `in_tree` means.
 
     A group without resources is placed by what it requires of a provider. As in Placement 16.0.0, what it forbids and
@@ -86,7 +86,7 @@ def unfit_alone(provider: Provider, group: Group, tree: int | None) -> Reason | 
     return None
 
 
-def unfit_root(root: Provider, request: CandidatesRequest) -> Reason | None:
+def unfit_root(root: TreeProvider, request: CandidatesRequest) -> Reason | None:
     """Whether no candidate may hang on this root."""
     if not request.root_required.issubset(root.traits):
         return Reason.WRONG_ROOT

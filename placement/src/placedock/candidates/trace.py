@@ -8,7 +8,7 @@ search into an explanation of an empty answer.
 from collections.abc import Sequence
 from enum import Enum
 
-from placedock.model.forest import Provider
+from placedock.model.forest import TreeProvider
 
 
 class Reason(Enum):
@@ -33,10 +33,10 @@ class Reason(Enum):
 class Trace:
     """Told of everything the search drops. This one does not care."""
 
-    def rejected(self, provider: Provider, reason: Reason, suffix: str | None = None) -> None:
+    def rejected(self, provider: TreeProvider, reason: Reason, suffix: str | None = None) -> None:
         """A provider cannot serve the group `suffix`; None: it cannot be an anchor."""
 
-    def dropped(self, providers: Sequence[Provider], reason: Reason) -> None:
+    def dropped(self, providers: Sequence[TreeProvider], reason: Reason) -> None:
         """Providers that serve their groups one by one cannot do so together."""
 
 

@@ -64,7 +64,7 @@ class Candidate(TypedDict):
     mappings: Mapping[str, Sequence[str]]
 
 
-class Room(TypedDict):
+class ResourceSummary(TypedDict):
     """How much there is of one class, and how much of it is used."""
 
     capacity: int
@@ -74,7 +74,7 @@ class Room(TypedDict):
 class Summary(TypedDict):
     """What one provider has, whether it serves or only stands in the tree of one that does."""
 
-    resources: Mapping[str, Room]
+    resources: Mapping[str, ResourceSummary]
     traits: Sequence[str]
     parent_provider_uuid: str | None
     root_provider_uuid: str

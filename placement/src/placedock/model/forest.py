@@ -24,7 +24,7 @@ class Stock(NamedTuple):
     step_size: int
 
 
-class Provider(NamedTuple):
+class TreeProvider(NamedTuple):
     """A provider in its tree. `parent` and `root` are ids; aggregates are compared, and shown to nobody."""
 
     id: int
@@ -36,35 +36,35 @@ class Provider(NamedTuple):
     aggregates: Sequence[Hashable] = ()
 
 
-Tree = Sequence[Provider]
+Tree = Sequence[TreeProvider]
 """All providers below one root, the root first."""
 
 
 @dataclass(frozen=True)
 class Forest:
-    """`trees` are those that a candidate may hang on, by the root's id; `lending` those that hold sharing providers.
+    """`trees` are those that a candidate may hang on, by the root's id; `sharing_trees` those that hold sharing providers.
 
     A tree can be in both. Candidates take from the first, and from the sharing providers of the second.
     """
 
     trees: Mapping[int, Tree]
-    lending: Mapping[int, Tree] = field(default_factory=dict)
+    sharing_trees: Mapping[int, Tree] = field(default_factory=dict)
 
     @property
-    def lenders(self) -> list[Provider]:
+    def sharing_providers(self) -> list[TreeProvider]:
         return [
             provider
-            for tree in self.lending.values()
+            for tree in self.sharing_trees.values()
             for provider in tree
             if SHARES in provider.traits
         ]
 
     def tree(self, root: int) -> Tree:
-        return self.trees[root] if root in self.trees else self.lending[root]
+        return self.trees[root] if root in self.trees else self.sharing_trees[root]
 
-    def providers(self) -> Iterator[Provider]:
+    def providers(self) -> Iterator[TreeProvider]:
         """Each provider of the forest, once."""
-        for trees in (self.trees, self.lending):
+        for trees in (self.trees, self.sharing_trees):
             for root, tree in trees.items():
                 if trees is self.trees or root not in self.trees:
                     yield from tree

@@ -190,7 +190,7 @@ def _fit(
 def _check_classes(
     connection: Connection,
     wanted: Sequence[tuple[str, str, str, int]],
-    places: Mapping[str, allocations.Place],
+    places: Mapping[str, allocations.AvailableProvider],
 ) -> None:
     """Refuse classes that do not exist, and providers that have none of those that do."""
     class_ids = names.class_ids(connection, {name for _, _, name, _ in wanted})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Allocation candidates: brings trees before the search, a slab at a time, until there are enough candidates."""
+"""Allocation candidates: brings trees before the search, a batch at a time, until there are enough candidates."""
 
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,34 +13,34 @@ from placedock.candidates.combine import Combination
 from placedock.model.candidates import Candidates, CandidatesRequest, Group
 from placedock.model.forest import Forest, Tree
 from placedock.model.inventory import MAX_INT
-from placedock.store import forest, names, sieve
+from placedock.store import forest, names, prefilter
 from placedock.store.forest import Trees
 
 BREADTH_FIRST = "breadth-first"
 
-FIRST_SLAB = 16
-"""How many ids of providers the first slab spans at least. Enough to see whether trees will do at all."""
+FIRST_BATCH = 16
+"""How many ids of providers the first batch spans at least. Enough to see whether trees will do at all."""
 
 FIRST_LIMITED = 128
 """How many it spans at most, when so many candidates are wanted: as many flat providers may well do."""
 
-LARGEST_SLAB = 10_000
+LARGEST_BATCH = 10_000
 """How many the others span at most, and at once when all candidates are wanted. A matter of memory, not of speed."""
 
-FIRST_SIEVED = 1_000
-"""How many one that is sieved spans at least, which costs no more than to read a few dozen."""
+FIRST_PREFILTERED = 1_000
+"""How many one that is prefiltered spans at least, which costs no more than to read a few dozen."""
 
 LARGEST_PART = 1_000
 """Of how many good roots the trees are read at once."""
 
 SCAN = 3
-"""To sieve such a part of a cloud, a third, costs as much as to sieve all of it by scanning the tables."""
+"""To prefilter such a part of a cloud, a third, costs as much as to prefilter all of it by scanning the tables."""
 
 GROWTH = 4
-"""How many times the last slab the next one spans while nothing is found."""
+"""How many times the last batch the next one spans while nothing is found."""
 
 POOR = 10
-"""A slab was poor when it had less than one candidate for so many trees: then those that follow are sieved."""
+"""A batch was poor when it had less than one candidate for so many trees: then those that follow are prefiltered."""
 
 
 def find(
@@ -62,7 +62,7 @@ def find(
     if request.limit is not None and not randomize:
         most = request.limit if most is None else min(most, request.limit)
     cloud = _Cloud(connection, request, *_ids(connection, request))
-    for combination in search(cloud.slabs(most), request, strategy == BREADTH_FIRST):
+    for combination in search(cloud.batchs(most), request, strategy == BREADTH_FIRST):
         cloud.found.append(combination)
         if len(cloud.found) == most:
             break
@@ -110,11 +110,11 @@ class _Cloud:
     found: list[Combination] = field(default_factory=list)
     trees: dict[int, Tree] = field(default_factory=dict)
 
-    def slabs(self, most: int | None) -> Iterator[Forest]:
+    def batchs(self, most: int | None) -> Iterator[Forest]:
         """The cloud in parts of whole trees, as many as are asked for, each larger than the last.
 
         The first is small, and comes with the first statement. The next are read as they come, by the ids of providers,
-        because in most clouds most trees will do. When few did, those that follow are sieved first.
+        because in most clouds most trees will do. When few did, those that follow are prefiltered first.
         """
         amounts = {need for group in self.request.groups for need in group.resources.items()}
         if any(amount > MAX_INT for _, amount in amounts):
@@ -124,23 +124,23 @@ class _Cloud:
             return
         asked = self._aggregates()
         named = {group.in_tree for group in self.request.groups if group.in_tree is not None}
-        span = max(FIRST_SLAB, min(most or 0, FIRST_LIMITED))
+        span = max(FIRST_BATCH, min(most or 0, FIRST_LIMITED))
         look = forest.look(self.connection, span, named, asked)
         aggregates = asked if asked or look.sharing else None
-        lending = self._read(forest.below(self.connection, look.sharing, aggregates))
+        sharing_trees = self._read(forest.below(self.connection, look.sharing, aggregates))
         after, poor = look.first - 1, False
-        slabs: Iterable[Trees] = [look.trees]
+        batchs: Iterable[Trees] = [look.trees]
         if named:
-            anchors = self._named(look.trees, lending)
+            anchors = self._named(look.trees, sharing_trees)
             if anchors is not None:
-                yield Forest(self._read(anchors), lending)
+                yield Forest(self._read(anchors), sharing_trees)
                 return
-            slabs = [forest.between(self.connection, after + 1, after + span, aggregates)]
+            batchs = [forest.between(self.connection, after + 1, after + span, aggregates)]
         while True:
             before, trees = len(self.found), 0
-            for slab in slabs:
-                trees += len(slab)
-                yield Forest(self._read(slab), lending)
+            for batch in batchs:
+                trees += len(batch)
+                yield Forest(self._read(batch), sharing_trees)
             after += span
             rest = look.last - after
             if rest <= 0:
@@ -151,31 +151,31 @@ class _Cloud:
                 if most is not None and not self._is_left(amounts):
                     return
             if poor:
-                span = max(FIRST_SIEVED, self._next_span(span, gain, most, rest))
+                span = max(FIRST_PREFILTERED, self._next_span(span, gain, most, rest))
                 scan = span * SCAN >= look.last - look.first
                 span = rest if scan else span
-                wanted = self._wanted(lending, aggregates)
-                roots = sieve.roots(self.connection, wanted, after + 1, after + span, scan)
-                slabs = self._below(roots, aggregates)
+                wanted = self._wanted(sharing_trees, aggregates)
+                roots = prefilter.roots(self.connection, wanted, after + 1, after + span, scan)
+                batchs = self._below(roots, aggregates)
             else:
-                span = self._next_span(span, gain, most, LARGEST_SLAB)
-                slabs = [forest.between(self.connection, after + 1, after + span, aggregates)]
+                span = self._next_span(span, gain, most, LARGEST_BATCH)
+                batchs = [forest.between(self.connection, after + 1, after + span, aggregates)]
 
     def _below(self, roots: Sequence[int], aggregates: forest.Aggregates | None) -> Iterator[Trees]:
         """The trees below these roots, in growing parts."""
-        size = FIRST_SLAB
+        size = FIRST_BATCH
         while roots:
             yield forest.below(self.connection, roots[:size], aggregates)
             roots, size = roots[size:], min(size * GROWTH, LARGEST_PART)
 
     def _next_span(self, span: int, gain: int, most: int | None, largest: int) -> int:
-        """How much to look at after a slab that had `gain`: a little more than what is missing should take."""
+        """How much to look at after a batch that had `gain`: a little more than what is missing should take."""
         if most is None:
             return largest
         if not gain:
             return min(span * GROWTH, largest)
         missing = most - len(self.found)
-        return max(FIRST_SLAB, min(missing * span * 5 // (gain * 4), largest))
+        return max(FIRST_BATCH, min(missing * span * 5 // (gain * 4), largest))
 
     def _read(self, trees: Trees) -> Trees:
         self.trees.update(trees)
@@ -187,7 +187,7 @@ class _Cloud:
         asked = [group.forbidden_aggregates.union(*group.member_of) for group in groups]
         return forest.aggregate_names(self.connection, frozenset[str]().union(*asked))
 
-    def _named(self, trees: Trees, lending: Trees) -> Trees | None:
+    def _named(self, trees: Trees, sharing_trees: Trees) -> Trees | None:
         """The only trees that can be anchors because of `in_tree`, out of all that it names; None when it leaves the choice.
 
         A group with a suffix leaves it when its tree has a provider that shares: that serves under other anchors too.
@@ -199,7 +199,7 @@ class _Cloud:
                 root = roots.get(group.in_tree.lower())
                 if root is None:
                     return {}
-                if group.resources and not (group.suffix and root in lending):
+                if group.resources and not (group.suffix and root in sharing_trees):
                     named.add(root)
         if len(named) > 1:
             return {}
@@ -208,13 +208,15 @@ class _Cloud:
     def _is_left(self, amounts: Iterable[tuple[str, int]]) -> bool:
         """Whether each amount is left somewhere, be it on different providers."""
         wanted = [(self.class_ids[name], amount) for name, amount in sorted(amounts)]
-        return sieve.left(self.connection, wanted)
+        return prefilter.left(self.connection, wanted)
 
-    def _wanted(self, lending: Trees, aggregates: forest.Aggregates | None) -> sieve.Wanted:
-        """What the request asks of a root, as the sieve takes it: all but what sharing providers could lend."""
-        lenders = Forest({}, lending).lenders
+    def _wanted(
+        self, sharing_trees: Trees, aggregates: forest.Aggregates | None
+    ) -> prefilter.Wanted:
+        """What the request asks of a root, as the prefilter takes it: all but what sharing providers could lend."""
+        sharing_providers = Forest({}, sharing_trees).sharing_providers
         aggregate_ids = {name: number for number, name in (aggregates or {}).items()}
-        amounts: set[sieve.Amount] = set()
+        amounts: set[prefilter.Amount] = set()
         choices: set[frozenset[int]] = set()
         memberships: set[frozenset[int]] = set()
 
@@ -226,9 +228,9 @@ class _Cloud:
 
         def lent(needs: Mapping[str, int], required: Sequence[frozenset[str]]) -> bool:
             return any(
-                rules.has_all(lender.traits, required)
-                and not any(rules.lacks(lender, *need) for need in needs.items())
-                for lender in lenders
+                rules.has_all(sharing_provider.traits, required)
+                and not any(rules.lacks(sharing_provider, *need) for need in needs.items())
+                for sharing_provider in sharing_providers
             )
 
         def need(
@@ -250,7 +252,7 @@ class _Cloud:
             for choice in group.required:
                 need(group, {}, [choice])
             outside = members(group.forbidden_aggregates)
-        return sieve.Wanted(
+        return prefilter.Wanted(
             amounts,
             choices,
             memberships,

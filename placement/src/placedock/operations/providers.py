@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from placedock import errors
 from placedock.model.provider import Provider, ProviderFilters
 from placedock.store import names, provider_list, providers
-from placedock.store.faults import LostRace
+from placedock.store.driver_errors import LostRace
 
 
 def get(connection: Connection, uuid: str) -> Provider:
@@ -16,7 +16,7 @@ def get(connection: Connection, uuid: str) -> Provider:
     return found
 
 
-def lock(connection: Connection, uuid: str) -> providers.Place:
+def lock(connection: Connection, uuid: str) -> providers.TreePosition:
     """The provider, held against other writers until the transaction ends."""
     found = providers.lock(connection, [uuid]).get(uuid.lower())
     if found is None:
@@ -124,14 +124,16 @@ def delete(connection: Connection, uuid: str) -> None:
     providers.remove(connection, place.id)
 
 
-def _parent(connection: Connection, uuid: str, action: str) -> providers.Place:
+def _parent(connection: Connection, uuid: str, action: str) -> providers.TreePosition:
     found = providers.lock(connection, [uuid]).get(uuid.lower())
     if found is None:
         raise errors.InvalidTree(action=action, reason="parent provider UUID does not exist.")
     return found
 
 
-def _move(connection: Connection, place: providers.Place, above: providers.Place | None) -> None:
+def _move(
+    connection: Connection, place: providers.TreePosition, above: providers.TreePosition | None
+) -> None:
     """Put a provider, with all below it, under `above`, or make it a root."""
     trees = providers.lock_trees(
         connection, {place.root_id} | ({above.root_id} if above else set())

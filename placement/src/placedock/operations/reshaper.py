@@ -57,7 +57,8 @@ def reshape(
 
 
 def _check_inventories(
-    wanted: Mapping[str, tuple[int, Sequence[Inventory]]], places: Mapping[str, providers.Place]
+    wanted: Mapping[str, tuple[int, Sequence[Inventory]]],
+    places: Mapping[str, providers.TreePosition],
 ) -> None:
     for uuid, (generation, new) in wanted.items():
         place = places.get(uuid.lower())

@@ -9,7 +9,7 @@ from placedock import errors
 from placedock.operations import providers as provider_operations
 from placedock.operations.aggregates import ProviderAlreadyChanged
 from placedock.store import providers, traits
-from placedock.store.faults import LostRace
+from placedock.store.driver_errors import LostRace
 from placedock.store.traits import Trait
 
 CUSTOM = "CUSTOM_"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, select
 
-from placedock.store.faults import duplicate_is_lost_race
+from placedock.store.driver_errors import duplicate_is_lost_race
 from placedock.store.tables import (
     placement_aggregates,
     resource_provider_aggregates,

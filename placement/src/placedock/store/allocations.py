@@ -148,7 +148,7 @@ def add(connection: Connection, rows: Iterable[tuple[str, int, int, int]]) -> No
         connection.execute(_ADD, values)
 
 
-class Room(NamedTuple):
+class Availability(NamedTuple):
     """An inventory with what is held of it: by anybody, and by the consumers that are about to be rewritten."""
 
     class_id: int
@@ -157,12 +157,12 @@ class Room(NamedTuple):
     used_by_them: int | None
 
 
-class Place(NamedTuple):
+class AvailableProvider(NamedTuple):
     """A provider, and the room on it by resource class."""
 
     id: int
     uuid: str
-    room: dict[str, Room]
+    room: dict[str, Availability]
 
 
 def room(
@@ -170,9 +170,9 @@ def room(
     providers: Iterable[str],
     classes: Iterable[str],
     consumers_: Iterable[str],
-) -> dict[str, Place]:
+) -> dict[str, AvailableProvider]:
     """The providers that exist, by lower-case uuid, with their inventories of the classes."""
-    found: dict[str, Place] = {}
+    found: dict[str, AvailableProvider] = {}
     rows = connection.execute(
         _ROOM,
         {
@@ -182,8 +182,10 @@ def room(
         },
     )
     for provider_id, uuid, class_id, *inventory, used, used_by_them in rows:
-        place = found.setdefault(uuid.lower(), Place(provider_id, uuid, {}))
+        place = found.setdefault(uuid.lower(), AvailableProvider(provider_id, uuid, {}))
         if class_id is not None:
             theirs = None if used_by_them is None else int(used_by_them)
-            place.room[inventory[0]] = Room(class_id, Inventory(*inventory), int(used), theirs)
+            place.room[inventory[0]] = Availability(
+                class_id, Inventory(*inventory), int(used), theirs
+            )
     return found

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, select
 
-from placedock.store.faults import LostRace, duplicate_is_lost_race
+from placedock.store.driver_errors import LostRace, duplicate_is_lost_race
 from placedock.store.tables import consumer_types, consumers, projects, users
 
 

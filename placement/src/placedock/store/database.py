@@ -23,9 +23,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from placedock.errors import Unavailable
+from placedock.store import driver_errors
 from placedock.store import engine as engines
-from placedock.store import faults
-from placedock.store.faults import LostRace
+from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import REVISIONS
 
 P = ParamSpec("P")
@@ -135,15 +135,15 @@ class Database:
             try:
                 revision = self._revision()
             except sa.exc.DBAPIError as error:
-                if not faults.is_lost_connection(error):
+                if not driver_errors.is_lost_connection(error):
                     raise
                 revision = self._revision()
         except sa.exc.DBAPIError as error:
-            if not faults.is_without_tables(error):
-                raise Unavailable(reason=faults.reason(error)) from error
+            if not driver_errors.is_without_tables(error):
+                raise Unavailable(reason=driver_errors.reason(error)) from error
             revision = None
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable(reason=faults.reason(error)) from error
+            raise Unavailable(reason=driver_errors.reason(error)) from error
         if revision is None:
             raise Unavailable(reason=NO_TABLES)
         if revision in REVISIONS[:-1]:
@@ -175,16 +175,16 @@ class Database:
                 if pause is None:
                     raise
             except sa.exc.DBAPIError as error:
-                if faults.is_lost_connection(error):
+                if driver_errors.is_lost_connection(error):
                     if reconnected or pause is None:
-                        raise Unavailable(reason=faults.reason(error)) from error
+                        raise Unavailable(reason=driver_errors.reason(error)) from error
                     reconnected = True
                     continue
-                if faults.is_without_tables(error):
+                if driver_errors.is_without_tables(error):
                     raise Unavailable(reason=NO_TABLES) from error
-                if faults.is_unusable(error):
-                    raise Unavailable(reason=faults.reason(error)) from error
-                if not faults.is_conflict(error):
+                if driver_errors.is_unusable(error):
+                    raise Unavailable(reason=driver_errors.reason(error)) from error
+                if not driver_errors.is_conflict(error):
                     raise
                 if pause is None:
                     raise LostRace from error
@@ -223,11 +223,11 @@ def _connection(engine: sa.Engine) -> sa.Connection:
         return engine.connect()
     except sa.exc.DBAPIError as error:
         _let_go(error)
-        if faults.is_conflict(error):
+        if driver_errors.is_conflict(error):
             raise
-        raise Unavailable(reason=faults.reason(error)) from error
+        raise Unavailable(reason=driver_errors.reason(error)) from error
     except sa.exc.TimeoutError as error:
-        raise Unavailable(reason=faults.reason(error)) from error
+        raise Unavailable(reason=driver_errors.reason(error)) from error
 
 
 def _let_go(error: sa.exc.DBAPIError) -> None:
@@ -253,9 +253,9 @@ def _whole(
     except sa.exc.DBAPIError as error:
         # Whoever loses the connection here cannot know what became of the changes, and trying again
         # could make them twice.
-        if faults.is_lost_connection(error):
+        if driver_errors.is_lost_connection(error):
             raise Unavailable(
-                reason=f"whether the change was made is not known: {faults.reason(error)}"
+                reason=f"whether the change was made is not known: {driver_errors.reason(error)}"
             ) from error
         _roll_back(connection)
         raise

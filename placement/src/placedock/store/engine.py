@@ -20,7 +20,7 @@ from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from placedock.store import faults
+from placedock.store import driver_errors
 
 # What the drivers are told unless the URL's query says otherwise. Seconds: SQLite waits so long for
 # another process's lock, MySQL's driver for a TCP connection.
@@ -171,7 +171,7 @@ def _let_statements_take_long(connection: Any, record: object) -> None:
 def _replace_what_is_lost(context: sa.engine.ExceptionContext) -> None:
     """Tell SQLAlchemy which other errors mean that these connections are of no use any more."""
     error = context.sqlalchemy_exception
-    if isinstance(error, sa.exc.DBAPIError) and faults.is_lost_connection(error):
+    if isinstance(error, sa.exc.DBAPIError) and driver_errors.is_lost_connection(error):
         context.is_disconnect = True
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
 
-from placedock.model.forest import SHARES, Provider, Tree
+from placedock.model.forest import SHARES, Tree, TreeProvider
 from placedock.store import contents, names, packed
 from placedock.store.contents import Contents
 from placedock.store.tables import (
@@ -98,10 +98,10 @@ def _trees(
     memberships: dict[int, list[Hashable]] = {}
     for provider, aggregate in found.aggregates:
         memberships.setdefault(provider, []).append(aggregates.get(aggregate, aggregate))
-    trees: dict[int, list[Provider]] = {}
+    trees: dict[int, list[TreeProvider]] = {}
     new = tuple.__new__
     for number, uuid, parent, root in rows:
-        # Not Provider(…), as in `contents.stocks`.
+        # Not TreeProvider(…), as in `contents.stocks`.
         values = (
             number,
             uuid,
@@ -111,7 +111,7 @@ def _trees(
             traits.get(number, ()),
             memberships.get(number, ()),
         )
-        provider = new(Provider, values)
+        provider = new(TreeProvider, values)
         if root not in trees:
             trees[root] = [provider]
         elif parent is None:

@@ -42,7 +42,7 @@ _PROVIDERS = select(
 _BY_UUID = _PROVIDERS.where(PROVIDER.c.uuid == bindparam("uuid"))
 
 
-class Place(NamedTuple):
+class TreePosition(NamedTuple):
     """Where a provider stands in its tree, by ids."""
 
     id: int
@@ -90,7 +90,7 @@ def get(connection: Connection, uuid: str) -> Provider | None:
     return None if row is None else Provider._make(row)
 
 
-def lock(connection: Connection, uuids: Iterable[str]) -> dict[str, Place]:
+def lock(connection: Connection, uuids: Iterable[str]) -> dict[str, TreePosition]:
     """The providers of `uuids` that exist, by lower-case uuid, held against other writers until the transaction ends.
 
     All writers lock providers by this one statement, hence in one order, so that they queue instead of deadlocking.
@@ -99,16 +99,16 @@ def lock(connection: Connection, uuids: Iterable[str]) -> dict[str, Place]:
     if not wanted:
         return {}
     rows = connection.execute(_LOCKED_PLACES, {"uuids": wanted})
-    return {row.uuid.lower(): Place._make(row) for row in rows}
+    return {row.uuid.lower(): TreePosition._make(row) for row in rows}
 
 
-def lock_trees(connection: Connection, root_ids: Iterable[int]) -> list[Place]:
+def lock_trees(connection: Connection, root_ids: Iterable[int]) -> list[TreePosition]:
     """Every provider of the trees, held against other writers."""
     rows = connection.execute(_LOCKED_TREES, {"roots": list(root_ids)})
-    return [Place._make(row) for row in rows]
+    return [TreePosition._make(row) for row in rows]
 
 
-def add(connection: Connection, uuid: str, name: str, above: Place | None) -> Provider:
+def add(connection: Connection, uuid: str, name: str, above: TreePosition | None) -> Provider:
     """A new provider at generation 0, below `above` or its own root."""
     row = {"uuid": uuid, "name": name, "generation": 0}
     if above is not None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
-from placedock.store.faults import duplicate_is_lost_race
+from placedock.store.driver_errors import duplicate_is_lost_race
 from placedock.store.tables import inventories, resource_classes
 
 FIRST_CUSTOM_ID = 10000

@@ -12,7 +12,7 @@ import os_resource_classes
 import sqlalchemy as sa
 
 from placedock.store.database import Database
-from placedock.store.faults import duplicate_is_lost_race
+from placedock.store.driver_errors import duplicate_is_lost_race
 from placedock.store.tables import resource_classes, traits
 
 CLASS_IDS: dict[str, int] = {

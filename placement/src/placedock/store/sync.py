@@ -22,9 +22,9 @@ import alembic.util
 import sqlalchemy as sa
 
 from placedock.errors import CannotSync, Unavailable
-from placedock.store import faults, standards
+from placedock.store import driver_errors, standards
 from placedock.store.database import Database
-from placedock.store.faults import LostRace
+from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import HEAD, REVISIONS
 from placedock.store.tables import metadata
 
@@ -77,14 +77,16 @@ def sync(
             done = run(_bring_forward, say, incomplete_consumer)
         except (Unavailable, LostRace) as error:
             why = _why(error)
-            if faults.is_hopeless(error) or time.monotonic() + PAUSE > end:
-                waited = "" if faults.is_hopeless(error) else f"gave up after {patience:g} s, "
+            if driver_errors.is_hopeless(error) or time.monotonic() + PAUSE > end:
+                waited = (
+                    "" if driver_errors.is_hopeless(error) else f"gave up after {patience:g} s, "
+                )
                 raise CannotSync(
                     f"{waited}the database at {database.url} ({SETTING}) cannot be used: {why}"
                 ) from error
         except sa.exc.DBAPIError as error:
             raise CannotSync(
-                f"the database at {database.url} ({SETTING}) refuses: {faults.reason(error)}"
+                f"the database at {database.url} ({SETTING}) refuses: {driver_errors.reason(error)}"
             ) from error
         else:
             _report(done, say)
@@ -126,7 +128,7 @@ def _bring_forward(
                 alembic.command.upgrade(config, "head")
             return Synced(before, standards.add_missing(connection))
         except (sa.exc.DBAPIError, alembic.util.CommandError) as error:
-            if isinstance(error, sa.exc.DBAPIError) and not faults.is_done_already(error):
+            if isinstance(error, sa.exc.DBAPIError) and not driver_errors.is_done_already(error):
                 raise
             raise LostRace from error
 
@@ -145,7 +147,7 @@ def _alone(connection: sa.Connection) -> Iterator[None]:
     try:
         held = connection.execute(sa.select(sa.func.get_lock(lock, 1))).scalar()
     except sa.exc.DBAPIError as error:
-        if faults.is_lost_connection(error):
+        if driver_errors.is_lost_connection(error):
             raise
         held = None
     if held == 0:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, func, select
 
-from placedock.store.faults import duplicate_is_lost_race
+from placedock.store.driver_errors import duplicate_is_lost_race
 from placedock.store.tables import resource_provider_traits, resource_providers, traits
 
 

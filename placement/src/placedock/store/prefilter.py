@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be said of a whole cloud, or of many trees at once, without reading them.
 
-The sieve lets no good root fall through and may keep bad ones: what is used already, what groups take from the same provider,
-group_policy and same_subtree are left to the search. It is worth its price where few roots are good; else it is cheaper to read
-all trees. It looks at many trees in one go: tree by tree the database needs longer than the search does.
+The prefilter keeps every root that could do, and may keep some that cannot: the search judges what is used already, what
+groups take from the same provider, group_policy and same_subtree. It is worth its price where few roots can do; elsewhere it
+is cheaper to read all trees. It looks at many trees in one statement: tree by tree the database needs longer than the search.
 """
 
 from collections.abc import Collection, Sequence

@@ -16,7 +16,7 @@ from webob.request import BaseRequest
 DESCRIPTION = "/openapi.json"
 
 
-class Beside:
+class Unversioned:
     """Sends the requests for some paths elsewhere, and leaves the others to the API."""
 
     def __init__(self, application: Application, elsewhere: Mapping[str, Application]) -> None:
