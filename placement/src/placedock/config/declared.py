@@ -105,9 +105,13 @@ WORKAROUNDS = [
     ),
 ]
 
+PLACEDOCK: list[cfg.Opt] = []
+"""Settings that upstream does not have."""
+
 OURS: dict[str, Sequence[cfg.Opt]] = {
     "api": API,
     "placement_database": DATABASE,
     "placement": PLACEMENT,
     "workarounds": WORKAROUNDS,
+    "placedock": PLACEDOCK,
 }
