@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures placedock against upstream Placement: one run, one server each of the same kind, one MySQL, the same clouds.
+"""Measures placedock against upstream Placement: in one run, behind the same kind of server, on one MySQL, in the same clouds.
 
-`sections` says what is measured, in which order, and what it should come to. Below it: `work` does the measured things,
-`measure` takes turns and keeps time, `answers` compares what was answered, `servers` starts what is measured,
-`clouds` draws the topologies and `loader` loads them. `report` and `plots` show what came out.
+`sections` names what the bench measures and in which order. Below it, `work` has one module for each kind of measured work,
+`measure` asks the services in turn and keeps the time, `answers` compares the answers, `servers` starts the services,
+`clouds` draws the topologies, and `loader` loads them into the databases. `report` and `plots` show the results.
 """

@@ -8,9 +8,9 @@ from . import options
 
 if __name__ == "__main__":
     asked = options.parse()
-    # Whoever stops a run, a time limit perhaps, finds no containers left behind.
+    # A run that a user or a time limit stops must leave no containers behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    # Imported after --help has had its chance: it needs what scripts/bench installs.
+    # This import comes after --help, because it needs the packages that scripts/bench installs.
     from . import session
 
     sys.exit(session.hold(asked))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compares what both services answered. The order of a list means nothing anywhere in Placement's answers."""
+"""Compares the answers of both services. The order of a list has no meaning anywhere in Placement's answers."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ Seen = set[tuple[int, bytes]]
 
 
 def canonical(value: Any) -> Any:
-    """Equal for equal answers, whatever the order of their lists and keys; and hashable."""
+    """A hashable value that is equal for equal answers, whatever the order of their lists and keys is."""
     if isinstance(value, dict):
         return tuple(sorted((key, canonical(each)) for key, each in value.items()))
     if isinstance(value, list):
@@ -17,7 +17,7 @@ def canonical(value: Any) -> Any:
 
 
 def differences(ours: Seen, theirs: Seen) -> list[str]:
-    """What both should have answered alike, at every request."""
+    """The differences between answers that should be equal at every request."""
     if ours == theirs:
         return []
     variants = {
@@ -29,9 +29,10 @@ def differences(ours: Seen, theirs: Seen) -> list[str]:
 
 
 def limited_differences(ours: Seen, theirs: Seen, everything: bytes) -> list[str]:
-    """Candidates that a limit left: which ones is free, but all must be among those without a limit.
+    """The differences between answers to a request with a limit.
 
-    So must be what is said of their providers, and both must have as many.
+    Each service may choose which candidates it returns. All of them, and the summaries of their providers, must be among
+    those of the answer without a limit. Both services must return the same number of candidates.
     """
     whole = json.loads(everything)
     candidates = set(map(canonical, whole["allocation_requests"]))

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An HTTP client that costs as little as Python can: bytes made beforehand, one kept connection, no headers parsed.
+"""An HTTP client that costs as little as possible in Python: it sends bytes made beforehand, keeps one connection, and parses
+no headers.
 
-A request through `http.client` takes a quarter of a millisecond of the cores that the servers need as well; this one
-takes a fifth of that. It understands what Apache sends to HTTP/1.1 requests for JSON, and nothing more.
+A request through `http.client` takes a quarter of a millisecond of the cores that the servers need as well. A request
+through this client takes a fifth of that. The client understands only what Apache sends to HTTP/1.1 requests for JSON.
 """
 
 import json
@@ -12,7 +13,7 @@ from time import perf_counter
 from typing import Any, NamedTuple, Self
 
 TIMEOUT = 90
-"""Seconds, longer than Apache's own."""
+"""Seconds that the client waits for an answer, longer than Apache's own timeout."""
 
 PIECE = 256 * 1024
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -21,7 +22,7 @@ NEWEST = "1.39"
 
 
 class Answer(NamedTuple):
-    """A status, a body, and the seconds from the first byte sent to the last received."""
+    """A status, a body, and the seconds between the first byte sent and the last byte received."""
 
     status: int
     body: bytes
@@ -35,7 +36,7 @@ class Answer(NamedTuple):
 def request(
     method: str, path: str, body: object = None, *, version: str = NEWEST, token: str = "admin"
 ) -> bytes:
-    """All of a request's bytes."""
+    """All bytes of a request."""
     content = b"" if body is None else json.dumps(body).encode()
     head = [
         f"{method} {path} HTTP/1.1",
@@ -50,7 +51,7 @@ def request(
 
 
 class Connection:
-    """A connection that is kept from one request to the next."""
+    """A connection that stays open from one request to the next."""
 
     def __init__(self, host: str, port: int, timeout: float = TIMEOUT) -> None:
         self._socket = socket.create_connection((host, port), timeout)

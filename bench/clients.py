@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Several clients at the same time, each with a queue of work: how long it took, and what went wrong.
+"""Runs several clients at the same time, each with a queue of work, and tells how long the work took and what failed.
 
-They are threads of one process, which share the interpreter: it costs them a twentieth of a millisecond a request, where
-the servers need the rest of the two milliseconds or more that a client waits.
+The clients are threads of one process and share its interpreter. A request costs the interpreter a twentieth of a
+millisecond. The servers need the rest of the two milliseconds or more that a client waits.
 """
 
 import threading
@@ -17,11 +17,11 @@ TRIES = 20
 CONFLICT = b"placement.concurrent_update"
 
 Work = Sequence[bytes]
-"""Requests that are sent one after the other, and count as one."""
+"""Requests that a client sends one after the other and that count as one piece of work."""
 
 
 class Outcome(NamedTuple):
-    """What the clients of one turn came to: seconds of all together, and of each work that succeeded."""
+    """The result of one turn: the seconds of all clients together, and of each piece of work that succeeded."""
 
     elapsed: float
     seconds: list[float]
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
 
 
 def work_off(service: Service, queues: Sequence[Sequence[Work]]) -> Outcome:
-    """Have a client for each queue do what is in it."""
+    """Start a client for each queue, and wait until each client has done all work of its queue."""
     clients = [_Client(service.connect(), queue) for queue in queues]
     ready = threading.Barrier(len(clients) + 1)
     threads = [threading.Thread(target=client.run, args=(ready,)) for client in clients]
@@ -53,7 +53,7 @@ def work_off(service: Service, queues: Sequence[Sequence[Work]]) -> Outcome:
 
 
 class _Client:
-    """Sends again what met 409 `placement.concurrent_update`, as the API asks it to; any other refusal is an error."""
+    """Sends a request again after a 409 `placement.concurrent_update`, as the API asks; any other refusal is an error."""
 
     def __init__(self, connection: Connection, queue: Sequence[Work]) -> None:
         self._connection = connection

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The clouds that are measured, as a pattern of trees that repeats, and what can be known of each provider beforehand.
+"""The clouds of the bench, each a pattern of trees that repeats, and what is known of each provider beforehand.
 
-A cloud of any size is its pattern, drawn below, so many times over. Ids, uuids and names follow from a provider's place
-in the pattern and the repetition, so nothing has to be asked to write a request.
+A cloud of any size repeats its pattern, which is drawn below. Ids, uuids and names follow from a provider's place in the
+pattern and from the number of the repetition, so the bench can write a request without asking the service for them.
 """
 
 import hashlib
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 LARGEST = 2**31 - 1
 PROJECTS = 20
-"""Over which the instances are dealt out, each with a user of the same number, from 1."""
+"""The number of projects. Each instance belongs to one of them, and to the user with the same number; numbers start at 1."""
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What a provider has of a class, and what the one instance that runs there uses of it."""
+    """A provider's inventory of one class, and how much the one instance on the provider uses of it."""
 
     total: int
     used: int = 0
@@ -29,7 +29,7 @@ class Inventory:
 
 @dataclass(frozen=True)
 class Provider:
-    """One of the pattern. `parent` and `root` are places in it, counted from 0."""
+    """A provider of the pattern. `parent` and `root` are places in the pattern, counted from 0."""
 
     root: int
     parent: int | None = None
@@ -39,7 +39,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Cloud:
-    """A pattern, how often it repeats, and over how many aggregates each repetition's roots are dealt out."""
+    """A pattern, the number of its repetitions, and the number of aggregates that share the root providers."""
 
     name: str
     pattern: tuple[Provider, ...]
@@ -68,12 +68,12 @@ class Cloud:
 
 
 def uuid_of(kind: str, number: int) -> str:
-    """As the loader has MySQL make it: half of a hash, so that the order of uuids is nobody's friend."""
+    """The uuid that MySQL makes for the loader: half of a hash, so that neither service gains from the order of uuids."""
     return str(uuid.UUID(bytes=hashlib.sha256(f"{kind} {number}".encode()).digest()[:16]))
 
 
 def _host(place: int) -> Provider:
-    """A host of three classes with an instance on it. Those at even places are rich in memory, the others in disk."""
+    """A host with three classes and an instance. Hosts at even places have more memory, the other hosts have more disk."""
     memory, disk = (262144, 2000) if place % 2 == 0 else (131072, 8000)
     traits = ["COMPUTE_STATUS_DISABLED"] if place == 9 else []
     if place < 5:
@@ -91,7 +91,7 @@ def _host(place: int) -> Provider:
 
 HOSTS = tuple(_host(place) for place in range(10))
 
-# What the nested perfload job of upstream's gate makes: a host, two NUMA nodes, and two devices below each.
+# The nested perfload job of upstream's gate makes this tree: a host, two NUMA nodes, and two devices below each node.
 #
 #     host            DISK_GB:20480           COMPUTE_VOLUME_MULTI_ATTACH
 #       numa          VCPU:4 MEMORY_MB:2048   HW_NUMA_ROOT
@@ -124,7 +124,7 @@ SEVEN = (
 )
 
 NAMES = ("CUSTOM_FOO",)
-"""The traits above that no library knows."""
+"""The traits of the patterns that are not in os-traits."""
 
 
 def flat(hosts: int) -> Cloud:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Docker, as far as the bench needs it: images, one network of a run's own, containers that go with the run.
+"""Docker, as far as the bench needs it: images, one network for each run, and containers that are removed with the run.
 
-Clients and servers talk to containers by their addresses on that network, never through published ports: Docker's proxy
-for those would cost each request a copy in another process.
+Clients and servers reach containers by their addresses on that network, never through published ports. Docker's proxy for
+published ports would copy each request in another process.
 """
 
 import secrets
@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 RUN = f"placedock-bench-{secrets.token_hex(4)}"
-"""Names the network and begins the names of the containers, so that runs can be beside each other."""
+"""The name of the network and the prefix of the containers' names. It differs in each run, so two runs can work at once."""
 
 
 def docker(*words: str) -> str:
-    """Run a docker command and return what it says; what it complains of is raised."""
+    """Run a docker command and return its standard output. Raises RuntimeError with its standard error when it fails."""
     done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"docker {' '.join(words)}: {done.stderr or done.stdout}")
@@ -24,7 +24,7 @@ def docker(*words: str) -> str:
 
 
 def build(tag: str, *what: str) -> str:
-    """The image's name, built of its sources as they are."""
+    """Build an image from the working tree and return its name."""
     name = f"placedock/bench:{tag}"
     docker("build", "--quiet", "--tag", name, *what)
     return name
@@ -32,7 +32,7 @@ def build(tag: str, *what: str) -> str:
 
 @contextmanager
 def network() -> Iterator[None]:
-    """The network that all containers of this run are on."""
+    """The network of all containers of this run."""
     docker("network", "create", RUN)
     try:
         yield
@@ -42,7 +42,7 @@ def network() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Container:
-    """A running one."""
+    """A running container."""
 
     name: str
 
@@ -67,7 +67,7 @@ class Container:
         return docker("inspect", "--format", "{{.State.Running}}", self.name) == "true"
 
     def execute(self, *command: str) -> str:
-        """What a command in the container writes; it may look at every process there."""
+        """The standard output of a command in the container. The command may inspect every process there."""
         return docker("exec", "--privileged", "--user", "0", self.name, *command)
 
 
@@ -79,7 +79,7 @@ def running(
     environment: Mapping[str, str],
     options: tuple[str, ...] = (),
 ) -> Iterator[Container]:
-    """A container with that environment, removed at the end."""
+    """Start a container with that environment, and remove it at the end."""
     container = Container(f"{RUN}-{name}")
     variables = (f"--env={key}={value}" for key, value in environment.items())
     try:
@@ -93,6 +93,6 @@ def running(
 
 
 def run_once(image: str, *command: str, environment: Mapping[str, str]) -> str:
-    """What a command in a container of its own writes until it ends."""
+    """Run a command in a new container and return its standard output."""
     variables = (f"--env={key}={value}" for key, value in environment.items())
     return docker("run", "--rm", "--network", RUN, *variables, image, *command)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what a full run found out into the documentation: docs/performance.md, its plots, and README.md's short table."""
+"""Writes the results of a full run into the documentation: docs/performance.md, its plots, and the short table of README.md."""
 
 import shutil
 from collections.abc import Iterable, Sequence
@@ -18,33 +18,33 @@ BEGIN, END = "<!-- of scripts/bench --write-docs -->", "<!-- end of it -->"
 INTRODUCTION = """\
 # How fast it is
 
-Made by `scripts/bench --write-docs` of one run of `scripts/bench`; edit `bench/docs.py` instead.
+`scripts/bench --write-docs` wrote this page from one run of `scripts/bench`. To change its text, edit `bench/docs.py`.
 
-Both services stand behind the same server, with as many processes and threads, each on a database of its own of one MySQL,
-which hold the same clouds. They are asked in turn, by clients that share the machine's cores with everything else, and each
-answer of one is compared with the other's.
+Both services run behind the same server, with the same number of processes and threads. Each has a database of its own on one
+MySQL, and both databases hold the same cloud. The bench asks the services in turn and compares each answer of one with the
+answer of the other. Its clients share the cores of the machine with the servers and the database.
 
-- *p95*: 95 of 100 took no longer.
+- *p95*: 95 of 100 requests took no longer.
 - *ratio*: how many times as fast placedock is, or how many times less memory it takes, by medians.
-- *x floor*: how many times as long a read takes as one that no application on this server could undercut: a WSGI function
+- *x floor*: how many times as long a read takes as a read that no application on this server could undercut: a WSGI function
   that finds one provider by its unique index, with SQLAlchemy Core and PyMySQL, by one statement without a transaction.
 
-Flat hosts have VCPU, MEMORY_MB and DISK_GB, an instance on each, and are in twenty aggregates. Nested trees and their query
-are those of the nested perfload job of upstream's gate: seven providers each, `same_subtree`. A client that meets
-`placement.concurrent_update` sends its write again, and has an error when 20 times were not enough.
+Flat hosts have VCPU, MEMORY_MB and DISK_GB and one instance each, and they belong to twenty aggregates. Nested trees and their
+query are those of the nested perfload job of upstream's gate: seven providers each, `same_subtree`. A client that gets
+`placement.concurrent_update` sends its write again; it counts an error when 20 attempts were not enough.
 """
 
 ALL = (
-    "The database hands over all inventories, traits and usages of the cloud, and each candidate and each provider's summary"
-    " is made and written one by one, some of it in Python: the profile below shows the shares. Nova never asks without a"
+    "The database returns all inventories, traits and usages of the cloud, and placedock makes and writes each candidate and"
+    " each provider summary one by one, some of it in Python. The profile below shows the shares. Nova never asks without a"
     " limit."
 )
 ONE = (
-    "One or two statements and a request through Apache and mod_wsgi, which is a small multiple of the floor: the rest is"
-    " MySQL's time for the statement that looks at eight tables."
+    "The request takes one or two statements and passes through Apache and mod_wsgi, which is a small multiple of the floor."
+    " The rest is MySQL's time for the statement that reads eight tables."
 )
 
-# By how the titles of rows begin: what is in the way of those targets that are not met.
+# The reason why a target is missed, by the beginning of the row's title.
 WHY = {
     "candidates, flat: no limit": ALL,
     "candidates, nested: no limit": ALL,
@@ -52,38 +52,39 @@ WHY = {
     "candidates, nested: limit": ONE,
     "candidates, nested: in_tree": ONE,
     "candidates, flat: nothing fits": (
-        "Upstream is at its best here too, since it stops at the first class that nobody has left. What remains is MySQL's:"
-        " to look through the inventories of all hosts."
+        "Upstream is fast here too, because it stops at the first class that no provider has left. The time that remains is"
+        " MySQL's, which reads the inventories of all hosts."
     ),
     "reads": (
-        "Little is left above the floor, which is what Apache, mod_wsgi, SQLAlchemy, PyMySQL and MySQL take to be asked for one"
-        " row."
+        "Little is left above the floor. The floor is the time of Apache, mod_wsgi, SQLAlchemy, PyMySQL and MySQL for a request"
+        " of one row."
     ),
     "lists": (
-        "MySQL needs more than a third of the time to bring so many rows; to make and send 700 bytes for each is the rest."
+        "MySQL takes more than a third of the time to return the rows. The rest is the time to make and send 700 bytes for each"
+        " row."
     ),
     "claims": (
-        "Five statements and a commit, each of which waits for MySQL, and the commit for the disk. Both services wait for the"
-        " same disk."
+        "A claim takes five statements and a commit. Each of them waits for MySQL, and the commit waits for the disk. Both"
+        " services wait for the same disk."
     ),
     "creation": (
-        "Four writes for each host, each with a commit that waits for the disk; both services wait for the same disk, and for"
-        " the same MySQL to take the rows."
+        "Each host takes four writes, each with a commit that waits for the disk. Both services wait for the same disk and for"
+        " the same MySQL."
     ),
     "start": (
-        "To start Apache and Python, and to import what the first answer needs (SQLAlchemy, oslo.config, Pecan, WebOb), is"
-        " what is left, and most of it is what upstream imports too."
+        "The time that remains is the start of Apache and Python and the import of what the first answer needs (SQLAlchemy,"
+        " oslo.config, Pecan, WebOb). Upstream imports most of that too."
     ),
     "memory": (
-        "A worker that has just started holds two thirds of it: Python, SQLAlchemy, oslo and Pecan, most of which upstream"
-        " loads as well. The rest is what the largest answers of the run needed, of which Python gives back only what lies in"
-        " one piece."
+        "A worker that has just started holds two thirds of this memory: Python, SQLAlchemy, oslo and Pecan, most of which"
+        " upstream loads as well. The largest answers of the run needed the rest. Python returns only those of its memory"
+        " arenas to the system that are entirely free."
     ),
 }
 
 
 def write(results: Results, folder: Path) -> None:
-    """Raises when the results are not of a full run, or of one whose answers differed."""
+    """Write the documentation. Raises SystemExit when the run was not complete, or when its answers differed."""
     if results.quick or results.sections != list(SECTIONS) or results.complaints:
         raise SystemExit(
             "bench: only a full run whose answers were equal goes into the documentation"
@@ -114,13 +115,13 @@ def _page(results: Results) -> Iterable[str]:
         "",
         f"![milliseconds over trees]({PAGE.stem}/{plots.LATENCY})",
     )
-    yield "\nA curve of upstream ends where an answer would have taken more than ten seconds."
+    yield "\nUpstream's curves end where an answer would have taken more than ten seconds."
     yield from ("", "## With more clients", "")
     yield f"![a second over clients]({PAGE.stem}/{plots.THROUGHPUT})"
 
 
 def _targets(rows: Sequence[Row]) -> Iterable[str]:
-    """How many are met, and of each other one how far we are from it and why."""
+    """The number of targets that are met, and for each missed target the figure that placedock reached and the reason."""
     judged = [row for row in rows if row.met is not None]
     missed = [row for row in judged if not row.met]
     yield f"{len(judged) - len(missed)} of {len(judged)} are met. The others:"
@@ -140,18 +141,18 @@ def _targets(rows: Sequence[Row]) -> Iterable[str]:
 
 
 def _is_profile(row: Row) -> bool:
-    """Whether it says where our time goes, and has nothing of upstream's beside it."""
+    """Whether the row shows where placedock's time goes. Such a row has no figure of upstream."""
     return row.section.startswith((profile.SECTION, imports.SECTION))
 
 
 def _profiles(rows: Sequence[Row]) -> Iterable[str]:
-    """A line for each kind of work, a column for each layer."""
+    """A table with a line for each kind of work and a column for each layer."""
     works: dict[str, dict[str, float]] = {}
     for row in rows:
         if row.section.startswith(profile.SECTION):
             works.setdefault(row.section.partition(": ")[2], {})[row.name] = row.ours.median
     layers = list(dict.fromkeys(profile.LAYERS.values()))
-    yield "Milliseconds in the process that does the work, by samples of what it is at."
+    yield "Milliseconds in the process that does the work, from samples of its stack."
     yield from (
         "",
         f"| work | {' | '.join(layers)} | in all |",
@@ -163,7 +164,7 @@ def _profiles(rows: Sequence[Row]) -> Iterable[str]:
 
 
 def _imports(rows: Sequence[Row]) -> Iterable[str]:
-    """A line for each step, which adds so much to the one before."""
+    """A table with a line for each step, and the time and memory that it adds to the step before."""
     steps: dict[str, dict[str, float]] = {}
     for row in rows:
         if row.section == imports.SECTION:
@@ -185,9 +186,9 @@ def _markdown(rows: Sequence[Row]) -> Iterable[str]:
 
 
 def _write_into_readme(rows: Sequence[Row]) -> None:
-    """The rows that something is aimed at, between two marks."""
+    """Replace the table between the two marks of README.md by the rows that have a target."""
     lines = [
-        "Medians of its last full run:",
+        "The medians of the last full run:",
         "",
         "| | placedock | upstream 16.0.0 | ratio |",
         "|---|--:|--:|--:|",
@@ -196,7 +197,10 @@ def _write_into_readme(rows: Sequence[Row]) -> None:
         if row.target.times and row.theirs:
             ours, theirs = (_readable(each.median, row.unit) for each in (row.ours, row.theirs))
             lines.append(f"| {row.title} | {ours} | {theirs} | {row.ratio:.1f} |")
-    lines += ["", f"[All of it, with curves]({PAGE.relative_to(ROOT)}), and the machine."]
+    lines += [
+        "",
+        f"[docs/{PAGE.name}]({PAGE.relative_to(ROOT)}) has all figures, curves, and the machine.",
+    ]
     before, begin, rest = README.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts a cloud into a database, past any service: MySQL itself multiplies the pattern.
+"""Writes a cloud into a database without a service: MySQL itself repeats the pattern.
 
-A statement per table crosses the pattern's rows with the numbers of the repetitions, so that no row is made in Python:
-100,000 hosts take seconds. Both services have the same tables, so the same statements fill both databases. The ids of
-names (classes, traits) are looked up, and names stay when a cloud goes: services may remember them.
+One statement for each table crosses the pattern's rows with the numbers of the repetitions, so Python makes no row and
+100,000 hosts take seconds. Both services have the same tables, so the same statements fill both databases. The loader
+looks up the ids of names (classes, traits) and never deletes names, because a service may keep them in memory.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ UUID = "BIN_TO_UUID(UNHEX(LEFT(SHA2(CONCAT('{} ', {}), 256), 32)))"
 
 
 def load(connection: pymysql.Connection, cloud: Cloud) -> None:
-    """Make the database hold this cloud and nothing else."""
+    """Replace the contents of the database by this cloud."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SET SESSION cte_max_recursion_depth = 10000000, foreign_key_checks = 0, unique_checks = 0"
@@ -38,7 +38,7 @@ def load(connection: pymysql.Connection, cloud: Cloud) -> None:
             cursor.execute(f"TRUNCATE TABLE {table}")
         _add_names(cursor)
         _Loader(cursor, cloud).fill()
-        # The plans must not depend on when InnoDB gets round to counting.
+        # The optimizer's plans must not depend on the moment at which InnoDB updates its statistics.
         cursor.execute(f"ANALYZE TABLE {', '.join(CONTENTS)}")
 
 
@@ -53,7 +53,7 @@ def _add_names(cursor: pymysql.cursors.Cursor) -> None:
 
 
 class _Loader:
-    """Fills empty tables. In its SQL, `n` is the repetition, `place` that of the provider in the pattern."""
+    """Fills empty tables. In its SQL, `n` is the number of the repetition, and `place` the provider's place in the pattern."""
 
     def __init__(self, cursor: pymysql.cursors.Cursor, cloud: Cloud) -> None:
         self._cursor = cursor
@@ -104,7 +104,7 @@ class _Loader:
         )
 
     def _fill_allocations(self) -> None:
-        """An instance on each provider of which something is used, dealt out over a few projects."""
+        """Write an instance for each provider of which something is used. The instances share a few projects."""
         classes = self._ids("resource_classes")
         used = [
             (place, classes[name], stock.used)
@@ -151,7 +151,7 @@ class _Loader:
     def _insert(
         self, target: str, values: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> None:
-        """Each of the pattern's rows, once for each repetition."""
+        """Write each row of the pattern once for each repetition."""
         rows = list(rows)
         if not rows:
             return

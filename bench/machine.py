@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where and with what a run was measured."""
+"""Describes the machine and the software of a run."""
 
 import os
 import platform
@@ -24,7 +24,7 @@ for name in "mod_wsgi", "SQLAlchemy", "PyMySQL", "openstack-placement":
 
 
 def describe(bench: Bench) -> dict[str, str]:
-    """A line for each thing that figures depend on."""
+    """A line for each property of the machine and the software on which the figures depend."""
     return {
         "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_commit()}",
         "processor": f"{_processor()}, {os.cpu_count()} cores, for servers, database and clients together",
@@ -39,7 +39,7 @@ def describe(bench: Bench) -> dict[str, str]:
 
 
 def load() -> str:
-    """Of the last 1, 5 and 15 minutes. On a machine that does nothing else it begins near 0."""
+    """The load averages of the last 1, 5 and 15 minutes. They begin near 0 on a machine that does nothing else."""
     return " ".join(f"{each:.1f}" for each in os.getloadavg())
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes turns and keeps time: A B C A B C, so that whatever else the machine does meets all alike."""
+"""Asks the services in turn (A B C A B C) and keeps the time, so that other load on the machine affects all services alike."""
 
 import gc
 import statistics
@@ -14,7 +14,7 @@ from .servers import Service
 
 
 class Effort(NamedTuple):
-    """How much of it: turns for each side, seconds a side may ask in each, what is written in each, starts."""
+    """The effort of a run: turns for each side, seconds of a side in each turn, writes in each turn, and starts."""
 
     turns: int
     seconds: float
@@ -27,11 +27,11 @@ FULL = Effort(turns=8, seconds=0.25, claims=96, creations=24, starts=5)
 QUICK = Effort(turns=2, seconds=0.02, claims=8, creations=2, starts=1)
 
 ENOUGH = 12.0
-"""Seconds of asking after which a slow side is asked no more, when it has answered three times."""
+"""Seconds after which the bench stops asking a slow side that has answered at least three times."""
 
 
 class Figure(NamedTuple):
-    """What many measurements come to, in the unit of their row."""
+    """The summary of many measurements, in the unit of their row."""
 
     median: float
     p95: float | None = None
@@ -47,7 +47,7 @@ class Figure(NamedTuple):
 
 @dataclass
 class Asked:
-    """One side's requests: how long each took, and every different answer."""
+    """The requests to one side: the seconds of each request, and every different answer."""
 
     service: Service
     request: bytes
@@ -56,7 +56,7 @@ class Asked:
 
 
 def in_turn(sides: Sequence[tuple[Service, bytes]], effort: Effort) -> list[Asked]:
-    """Ask each side its request again and again, in turns; at least once in each."""
+    """Send each side its request repeatedly, in turns, and at least once in each turn."""
     asked = [Asked(service, request) for service, request in sides]
     with ExitStack() as stack:
         connections = [stack.enter_context(side.service.connect()) for side in asked]
@@ -65,7 +65,7 @@ def in_turn(sides: Sequence[tuple[Service, bytes]], effort: Effort) -> list[Aske
                 if len(side.seconds) < 3 or sum(side.seconds) < ENOUGH:
                     _ask(side, connection, effort.seconds)
                 if turn == 0:
-                    # Not counted: the first requests of each process fill pools and caches that stay.
+                    # The bench does not count the first requests of each process, because they fill pools and caches that stay.
                     side.seconds.clear()
     return asked
 
@@ -82,7 +82,7 @@ def _ask(side: Asked, connection: Connection, seconds: float) -> None:
 
 @contextmanager
 def without_collections() -> Iterator[None]:
-    """Keep Python from looking for garbage in the midst of an answer, which would be counted as its time."""
+    """Stop the garbage collector, whose time would otherwise count as the time of the answer that it interrupts."""
     gc.collect()
     gc.disable()
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line of `scripts/bench`. Needs nothing installed, so that --help always works."""
+"""The command line of `scripts/bench`. It imports only the standard library, so --help works before any installation."""
 
 import argparse
 from pathlib import Path
@@ -14,24 +14,24 @@ SECTIONS = {
     "reads-at-once": "a small read by 1 to 16 clients",
     "claims": "claims by 1 to 16 clients, on many hosts and on a hot one",
     "creation": "hosts with inventories, traits and aggregates",
-    "profile": "where placedock's time goes in those that something is aimed at",
+    "profile": "where placedock's time goes, in each kind of work that has a target",
     "keystone": "a small read with a token of Keystone, from the stub, with memcached",
-    "start": "from the start of the process to the first 200",
-    "imports": "what a worker of placedock needs to start, and holds then, by what it imports",
+    "start": "the time from the start of the process to the first 200",
+    "imports": "the time and memory of each step of a worker's imports",
     "scale": "candidates and small reads in clouds of up to 100,000 hosts and 20,000 trees",
-    "memory": "of the worker processes, after all of the above",
+    "memory": "the memory of the worker processes, after all of the above",
 }
 
 
 def parse(words: list[str] | None = None) -> argparse.Namespace:
-    """What was asked for."""
+    """The options that the user gave, checked."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description=(
             "Measures placedock and upstream Placement side by side: behind the same server, on the"
-            " same MySQL, in the same clouds, in turn. Compares every answer. Needs about 20"
-            " minutes, and a machine that does nothing else. Fails when an answer differed, or placedock"
-            " refused a write; slow is no failure."
+            " same MySQL, in the same clouds, in turn. It compares every answer. It takes about 20"
+            " minutes on a machine that does nothing else. It fails when an answer differed or when"
+            " placedock refused a write. Slowness is no failure."
         ),
         epilog="Sections, in their order:\n"
         + "\n".join(f"  {name:<18} {what}" for name, what in SECTIONS.items()),
@@ -40,8 +40,8 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="small clouds, few repetitions, a minute: shows that all of it runs and that the"
-        " answers are equal, and judges no times",
+        help="run a minute with small clouds and few repetitions: this shows that all sections run"
+        " and that the answers are equal, and it judges no times",
     )
     parser.add_argument(
         "--only",
@@ -55,12 +55,12 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         metavar="FOLDER",
         type=Path,
         default=ROOT / "bench-results",
-        help="where results.json and the plots go (bench-results)",
+        help="the folder of results.json and the plots (bench-results)",
     )
     parser.add_argument(
         "--write-docs",
         action="store_true",
-        help="measure nothing: write docs/performance.md, its plots and the table in README.md from"
+        help="do not measure: write docs/performance.md, its plots and the table in README.md from"
         " the results of the last full run",
     )
     return parser.parse_args(words)

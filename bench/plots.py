@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws what a table cannot show: how costs grow with the cloud, and what more clients get done."""
+"""Draws the curves that a table cannot show: how times grow with the cloud, and how throughput grows with clients."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ NUMBER = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
 
 def draw(rows: Sequence[Row], folder: Path) -> list[str]:
-    """The files that could be drawn of these rows."""
+    """Draw the plots for which there are rows, and return their files."""
     scale = _groups(
         (row for row in rows if row.size and row.unit is Unit.MILLISECONDS), lambda row: row.section
     )
@@ -44,7 +44,7 @@ def draw(rows: Sequence[Row], folder: Path) -> list[str]:
 def _save(
     file: Path, groups: dict[str, list[Row]], panel: Callable[[Axes, list[Row]], None]
 ) -> None:
-    """A picture with a panel for each group."""
+    """Draw a picture with one panel for each group."""
     figure = Figure(figsize=(6 * len(groups), 5.5), layout="constrained")
     for axes, (title, rows) in zip(
         figure.subplots(1, len(groups), squeeze=False)[0], groups.items(), strict=True
@@ -57,7 +57,7 @@ def _save(
 
 
 def _latency(axes: Axes, rows: list[Row]) -> None:
-    """Both scales by powers, so that a cost in proportion to the cloud is a straight rise."""
+    """Make both scales logarithmic: a cost in proportion to the cloud is then a straight line."""
     curves = _groups(rows, lambda row: row.name)
     for colour, (name, curve) in zip(COLOURS, curves.items(), strict=False):
         _both(axes, curve, lambda row: row.size or 0, name, colour)
@@ -80,7 +80,7 @@ def _throughput(axes: Axes, rows: list[Row]) -> None:
 
 
 def _both(axes: Axes, rows: list[Row], over: Callable[[Row], int], name: str, colour: str) -> None:
-    """A curve for each service, where it was measured."""
+    """Draw a curve for each service through the sizes at which it was measured."""
     of = f", {name}" if name else ""
     theirs = [(over(row), row.theirs.median) for row in rows if row.theirs]
     ours = [(over(row), row.ours.median) for row in rows]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shows rows as text: as lines while they are measured, as a table in the end."""
+"""Shows rows as text: as lines during the run, and as a table at its end."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ WIDTH_OF_WORK = 52
 
 
 def cells(row: Row, judged: bool = True) -> tuple[str, ...]:
-    """A row as a table has it; what is aimed at only where times mean something."""
+    """The cells of a row in the table. A quick run shows no targets, because its times mean nothing."""
     return (
         row.title,
         row.unit.value,
@@ -34,19 +34,19 @@ def _shown(figure: Figure, unit: Unit) -> tuple[str, str]:
 
 
 def line(row: Row, judged: bool) -> str:
-    """One that need not wait for the others."""
+    """A row as one line, which does not depend on the widths of other rows."""
     return aligned(cells(row, judged), [WIDTH_OF_WORK, 4, 9, 9, 9, 9, 6, 6, 0, 0, 0])
 
 
 def table(rows: Sequence[Row], judged: bool) -> str:
-    """All rows in columns as wide as they must be."""
+    """All rows as a table, each column as wide as its longest cell."""
     lines = [HEAD, *(cells(row, judged) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(aligned(line, widths) for line in lines)
 
 
 def aligned(line: Sequence[str], widths: Sequence[int]) -> str:
-    """Numbers to the right, the rest to the left."""
+    """Align numbers to the right and all other cells to the left."""
     first = HEAD.index(NUMBERS[0])
     return "  ".join(
         cell.rjust(width) if first <= place < first + len(NUMBERS) else cell.ljust(width)
@@ -55,7 +55,7 @@ def aligned(line: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def summary(rows: Sequence[Row]) -> str:
-    """How many targets were met, and which were not."""
+    """The number of targets that the run met, and the names of those that it missed."""
     judged = [row for row in rows if row.met is not None]
     missed = [f"  {row.title}: {row.target}" for row in judged if not row.met]
     return "\n".join([f"{len(judged) - len(missed)} of {len(judged)} targets met", *missed])

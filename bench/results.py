@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that a run found out, and its form in a file."""
+"""The results of a run, and their form in a file."""
 
 import json
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ FILE = "results.json"
 
 @dataclass
 class Results:
-    """Rows in the order of measuring, where they were measured, and which answers differed."""
+    """The rows in the order of measurement, the machine, and the answers that differed."""
 
     sections: list[str]
     quick: bool

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run comes to: rows, each with what both services needed for one kind of work, and what was aimed at."""
+"""The rows of a run. A row has the figures of both services for one kind of work, and its target."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from .measure import Figure
 
 
 class Unit(StrEnum):
-    """In which a row is given."""
+    """The unit of a row's figures."""
 
     MILLISECONDS = "ms"
     MEGABYTES = "MB"
@@ -18,16 +18,16 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """All that is given must hold."""
+    """The conditions that a row must meet. A row meets its target when every condition that is set holds."""
 
     times: float | None = None
-    """As good as upstream, at least."""
+    """How many times as good as upstream the row must be, at least."""
     of_floor: float | None = None
-    """Times what one query costs on the same server, at most."""
+    """How many times the cost of one query on the same server, at most."""
     of_smallest: float | None = None
-    """Times what it costs in the smallest cloud, at most."""
+    """How many times the cost in the smallest cloud, at most."""
     at_most: float | None = None
-    """In the unit of the row."""
+    """The largest value allowed, in the unit of the row."""
     without_errors: bool = False
 
     def __str__(self) -> str:
@@ -50,7 +50,7 @@ NONE = Target()
 
 @dataclass(frozen=True)
 class Row:
-    """One kind of work. What was not measured is None."""
+    """One kind of work. A figure that was not measured is None."""
 
     section: str
     name: str
@@ -60,12 +60,12 @@ class Row:
     floor: float | None = None
     target: Target = NONE
     size: int | None = None
-    """Trees in the cloud, where that changes."""
+    """The number of trees in the cloud, in sections where it changes."""
     clients: int | None = None
     smallest: float | None = None
-    """Ours in the smallest cloud."""
+    """placedock's figure in the smallest cloud."""
     errors: int = 0
-    """Of our clients."""
+    """The errors of the clients of placedock."""
     note: str = ""
 
     @property
@@ -75,7 +75,7 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """How many times as fast, or how many times less memory."""
+        """How many times as fast placedock is, or how many times less memory it takes."""
         if self.theirs is None:
             return None
         if self.unit is Unit.PER_SECOND:
@@ -88,7 +88,7 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """None when nothing is aimed at, or it could not be judged."""
+        """Whether the row meets its target. None when it has no target, or when a figure for the target is missing."""
         target, verdicts = self.target, []
         if target.times is not None and self.ratio is not None:
             verdicts.append(self.ratio >= target.times)
@@ -103,7 +103,7 @@ class Row:
         return all(verdicts) if verdicts else None
 
     def to_json(self) -> dict[str, Any]:
-        """All of it, with what follows from it for those who read the file by other means."""
+        """The row as JSON, with the derived values for readers of the file that do not import this module."""
         figures = {
             side: figure and figure._asdict()
             for side, figure in (("ours", self.ours), ("theirs", self.theirs))

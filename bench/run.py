@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run: the servers, how much effort, the cloud that is loaded, and every answer that differed."""
+"""One run: the servers, the effort, the loaded cloud, and every answer that differed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ from .servers import Bench, Service
 
 @dataclass(frozen=True)
 class Read:
-    """A GET that is measured. With `among`, its candidates must be among those of that path."""
+    """A measured GET. When `among` is set, the candidates must be among those that GET of this path returns."""
 
     name: str
     path: str
@@ -27,7 +27,7 @@ class Read:
 
 @dataclass
 class Run:
-    """What the sections share."""
+    """The state that all sections share."""
 
     bench: Bench
     effort: Effort
@@ -36,7 +36,7 @@ class Run:
     cloud: Cloud | None = None
 
     def load(self, cloud: Cloud) -> None:
-        """Put the cloud into both databases; afresh, even when it is there already."""
+        """Load the cloud into both databases, also when it is there already, because writes may have changed it."""
         started = perf_counter()
 
         def fill(service: Service) -> None:
@@ -50,7 +50,7 @@ class Run:
         print(f"  ({cloud.providers:,} {cloud.name} providers loaded in {took:.1f} s)", flush=True)
 
     def reads(self, section: str, reads: list[Read]) -> Iterator[Row]:
-        """A row for each."""
+        """Measure each read and yield its row."""
         for read in reads:
             yield self.read(section, read)
 
@@ -64,7 +64,7 @@ class Run:
         size: int | None = None,
         smallest: float | None = None,
     ) -> Row:
-        """Both services and the floor of one query asked in turn, and the answers compared."""
+        """Send the read to both services, and the one query to the floor, in turn; compare the answers; return the row."""
         ask = request("GET", read.path, token=token)
         services = self.bench.pair if of_upstream else (self.bench.placedock,)
         sides = [*((service, ask) for service in services), (self.bench.floor, self.one_query())]
@@ -87,7 +87,7 @@ class Run:
         )
 
     def one_query(self) -> bytes:
-        """The request that costs the floor: one provider of the cloud, by its index."""
+        """The request to the floor: it finds one provider of the cloud by its index."""
         assert self.cloud is not None, "no cloud was loaded"
         return request("GET", f"/query/{self.cloud.provider(0)}")
 
@@ -101,10 +101,10 @@ class Run:
         target: Target = NONE,
         seen: Sequence[str] = (),
     ) -> Iterator[Row]:
-        """What clients get done in a second, in turns, and how long each work took.
+        """Yield two rows: the work that clients complete in a second, and the time of each piece of work.
 
-        `queues` gives the work of a turn; both services get the same. Afterwards both must answer
-        the paths in `seen` alike.
+        `queues` makes the work of a turn, which is the same for both services. Afterwards both
+        services must give equal answers to GET of the paths in `seen`.
         """
         sides: dict[str, list[Outcome]] = {service.name: [] for service in self.bench.pair}
         for turn in range(self.effort.turns // 2):
@@ -112,7 +112,7 @@ class Run:
             for service in self.bench.pair:
                 sides[service.name].append(work_off(service, work))
         ours, theirs = sides.values()
-        # What upstream refuses is noted. What placedock refuses is a fault, be it slow or fast.
+        # A refusal by upstream becomes a note of the row. A refusal by placedock is a fault, whatever the times are.
         self._complain(name, [error for outcome in ours for error in outcome.errors])
         if not any(outcome.errors for outcome in [*ours, *theirs]):
             for path in seen:
@@ -160,7 +160,7 @@ def _refusals(seen: answers.Seen) -> list[str]:
 
 
 def _troubles(sides: dict[str, list[Outcome]]) -> str:
-    """What went wrong, on either side."""
+    """The errors and repeated requests of both sides, as a note."""
     said = []
     for name, side in sides.items():
         again = sum(outcome.again for outcome in side)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who measures which section of `options.SECTIONS`."""
+"""The function that measures each section of `options.SECTIONS`."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured: placedock, upstream and the floor behind the same server, each on a database of one MySQL.
+"""Starts the services: placedock, upstream and the floor, each behind the same server and on one MySQL.
 
-All three run in the image of placement/Dockerfile, by its httpd.conf, with as many processes and threads; only the
-application differs. MySQL has the settings of the stack (mysql/placement.cnf), so that a commit waits for the disk,
-and enough memory.
+All three run in the image of placement/Dockerfile with its httpd.conf and with the same number of processes and threads.
+Only the application differs. MySQL has the settings of the stack (mysql/placement.cnf), so a commit waits for the disk.
+It has more memory than in the stack.
 """
 
 import time
@@ -23,18 +23,18 @@ HERE = Path(__file__).parent
 PASSWORD = "for-benchmarks-only"
 PORT = 8778
 PATIENCE = 120
-"""Seconds that a server may take until its first answer, on a busy machine."""
+"""Seconds that a server may take until its first answer. A server on a busy machine needs many of them."""
 
-# In the stack's 128 MiB the largest cloud would not fit even once, and its size would be held against every read.
+# The largest cloud does not fit into the stack's 128 MiB, so every read would also measure the disk.
 BIG_ENOUGH = ("--innodb-buffer-pool-size=1G", "--innodb-redo-log-capacity=1G")
 APACHE = ("apache2", "-f", "/etc/placement/httpd.conf", "-DFOREGROUND")
-# As compose.yaml confines it: nothing can be written but folders in memory.
+# compose.yaml confines the container in the same way: it can write only to folders in memory.
 CONFINED = ("--read-only", "--tmpfs=/tmp", "--tmpfs=/run/placement:uid=42424,gid=42424,mode=0755")
 
 
 @dataclass(frozen=True)
 class Application:
-    """One of those that share the server: its image, how it is started, and how it makes its tables."""
+    """An application that runs behind the server: its image, the command that starts it, and the one that makes its tables."""
 
     name: str
     image: str
@@ -45,7 +45,7 @@ class Application:
 
 @dataclass(frozen=True)
 class Service:
-    """An application that answers."""
+    """A running application that answers requests."""
 
     name: str
     application: Application
@@ -58,7 +58,7 @@ class Service:
 
 
 def applications() -> tuple[Application, Application, Application]:
-    """placedock, upstream and the floor, their images built."""
+    """Build the images of placedock, upstream and the floor, and return the three applications."""
     source = str(ROOT / "placement")
     ours = containers.build("placement", source)
     containers.build("dependencies", "--target", "dependencies", source)
@@ -100,7 +100,7 @@ class MySQL:
 
 @contextmanager
 def mysql() -> Iterator[MySQL]:
-    """A MySQL server of this run's own."""
+    """Start a MySQL server for this run, and remove it at the end."""
     settings = ROOT / "mysql" / "placement.cnf"
     with containers.running(
         "mysql",
@@ -124,7 +124,7 @@ def mysql() -> Iterator[MySQL]:
 
 @contextmanager
 def service(application: Application, environment: Mapping[str, str]) -> Iterator[Service]:
-    """The application behind Apache, once it answers."""
+    """Start the application behind Apache, wait until it answers, and remove it at the end."""
     with containers.running(
         application.name,
         application.image,
@@ -138,7 +138,7 @@ def service(application: Application, environment: Mapping[str, str]) -> Iterato
 
 
 def wait_until_it_answers(service: Service) -> None:
-    """Return at the first 200 on `/`, or raise with what the server wrote."""
+    """Return at the first 200 on `/`. Raises RuntimeError with the server's log when none comes within PATIENCE."""
     ask = request("GET", "/")
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and service.container.runs:
@@ -154,7 +154,7 @@ def wait_until_it_answers(service: Service) -> None:
 
 @dataclass(frozen=True)
 class Bench:
-    """Everything that runs."""
+    """All running servers."""
 
     mysql: MySQL
     placedock: Service
@@ -168,7 +168,7 @@ class Bench:
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    """All servers, with tables and without providers."""
+    """Start all servers. The databases have their tables and no providers."""
     ours, theirs, floor = applications()
     with ExitStack() as stack:
         stack.enter_context(containers.network())
@@ -186,5 +186,5 @@ def bench() -> Iterator[Bench]:
 
 
 def settings(database: str) -> dict[str, str]:
-    """The environment of both services: all that is not their default."""
+    """The environment of both services. Every other setting keeps its default."""
     return {"OS_API__AUTH_STRATEGY": "noauth2", "OS_PLACEMENT_DATABASE__CONNECTION": database}

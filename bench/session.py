@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One session from its options to its exit status: measure, show, keep."""
+"""One session, from its options to its exit status: measures, shows the results, and keeps them in files."""
 
 import sys
 from argparse import Namespace
@@ -12,7 +12,7 @@ from .servers import bench
 
 
 def hold(asked: Namespace) -> int:
-    """The exit status: 1 when an answer differed or a write was refused. Slow is no failure."""
+    """Run the session and return the exit status: 1 when an answer differed or a write was refused. Slowness is no failure."""
     if asked.write_docs:
         docs.write(Results.read(asked.output), asked.output)
         return 0
@@ -20,7 +20,7 @@ def hold(asked: Namespace) -> int:
     try:
         _measure(asked, results)
     finally:
-        # Also what was found before somebody had enough of it.
+        # A user who stops the run keeps the results that the run has so far.
         results.write(asked.output)
         plots.draw(results.rows, asked.output)
         _show(asked, results)

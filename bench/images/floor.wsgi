@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What no application on this server can undercut: a constant answer, and one of a single query.
+"""The floor that no application on this server can undercut: a constant answer, and an answer from a single query.
 
-`/bare` is WSGI and nothing else. `/query/<uuid>` finds one provider by its unique index, by SQLAlchemy Core and PyMySQL
-as the service does, in a pooled connection that commits by itself: one round trip to the database, no BEGIN, no ROLLBACK.
+`/bare` is WSGI and nothing else. `/query/<uuid>` finds one provider by its unique index, with SQLAlchemy Core and PyMySQL
+as the service does, on a pooled connection in autocommit mode: one round trip to the database, no BEGIN, no ROLLBACK.
 """
 
 import json

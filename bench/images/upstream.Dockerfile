@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Upstream's application in the place of ours: the same Apache, mod_wsgi, httpd.conf, Python, processes and threads. The two
-# images below are stages of placement/Dockerfile; the context is the repository's tests/ and bench/images/.
+# Puts upstream's application in the place of placedock: the same Apache, mod_wsgi, httpd.conf, Python, processes and threads.
+# The two images below are stages of placement/Dockerfile. The build contexts are the repository's tests/ and bench/images/.
 FROM placedock/bench:dependencies AS upstream
 COPY --from=requirements upstream-requirements.txt /tmp/
-# Compiled in advance as ours is, or every start would compile what the container cannot write.
+# The image has compiled bytecode as placedock's has. The container cannot write it, so every start would compile again.
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --quiet --requirement /tmp/upstream-requirements.txt \
  && python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash /opt/venv/lib

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What mod_wsgi loads when upstream takes our place."""
+"""mod_wsgi loads this module in upstream's image."""
 
 import placement.wsgi.api
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`GET /allocation_candidates`: flat hosts of three classes, and trees of seven providers."""
+"""Measures `GET /allocation_candidates` in a cloud of flat hosts with three classes, and in one of trees of seven providers."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from ..run import Read, Run
 
 PATH = "/allocation_candidates?"
 FLAT = f"{PATH}resources=VCPU:1,MEMORY_MB:1024,DISK_GB:10"
-# The query of the nested perfload job of upstream's gate.
+# The nested perfload job of upstream's gate sends this query.
 NESTED = (
     f"{PATH}resources=DISK_GB:10&required=COMPUTE_VOLUME_MULTI_ATTACH"
     "&resources_COMPUTE=VCPU:1,MEMORY_MB:256&required_COMPUTE=CUSTOM_FOO"
     "&resources_FPGA=FPGA:1&group_policy=none&same_subtree=_COMPUTE,_FPGA"
 )
-# Half of the hosts have so much memory, the other half so much disk: a host for each class, and none for both.
+# One half of the hosts has this much memory, the other half has this much disk, and no host has both.
 NOWHERE = f"{PATH}resources=VCPU:1,MEMORY_MB:200000,DISK_GB:6000"
 TOO_MUCH = f"{PATH}resources=VCPU:1,MEMORY_MB:500000,DISK_GB:10"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Claims: `PUT /allocations/{consumer}` of new consumers, by one client and by several, on many hosts and on one."""
+"""Measures claims: one or several clients send `PUT /allocations/{consumer}` for new consumers, on many hosts or one."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from ..run import Run
 
 
 class Case(NamedTuple):
-    """So many clients, each claim on the next host, or all on one."""
+    """The number of clients, and whether all claims go to one hot host or each claim to the next host."""
 
     name: str
     clients: int
@@ -46,7 +46,7 @@ def measure(run: Run) -> Iterator[Row]:
                 for client in range(case.clients)
             ]
 
-        # What was claimed, as both services see it.
+        # These paths show what was claimed. Both services must answer them alike.
         seen = [
             f"/usages?project_id={uuid_of('project', 1 + number)}" for number in range(PROJECTS)
         ]
@@ -57,7 +57,7 @@ def measure(run: Run) -> Iterator[Row]:
 
 
 def claim(cloud: Cloud, case: Case, number: int) -> bytes:
-    """One of a new consumer. Its number chooses the host, unless that is a hot one."""
+    """The claim of a new consumer. The claim's number chooses the host, unless the case has one hot host."""
     place = 0 if case.hot else number % cloud.providers
     provider = cloud.provider(*divmod(place, cloud.width))
     owner = 1 + number % PROJECTS

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small reads by several clients at the same time."""
+"""Measures small reads by several clients at the same time."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Creation in bulk: a provider, then its inventories, traits and aggregates, as a new compute node reports itself."""
+"""Measures creation in bulk: a provider, then its inventories, traits and aggregates, as a new compute node sends them."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def measure(run: Run) -> Iterator[Row]:
 
 
 def host(cloud: Cloud, number: int) -> Work:
-    """What it takes to make one."""
+    """The four requests that create a host."""
     uuid = uuid_of("new host", number)
     path = f"/resource_providers/{uuid}"
     inventories = {

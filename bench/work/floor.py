@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What no application on this server can undercut, and more a second than any of them gets to answer."""
+"""Measures the floor: the time that no application on this server can undercut, and the rate that none can exceed."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a worker of placedock needs to start, and holds then: what it imports, step by step, in a process of its own."""
+"""Measures the start of a placedock worker: the time and memory of each step of its imports, in a process of its own."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ json.dump(steps, sys.stdout)
 
 
 def measure(run: Run) -> Iterator[Row]:
-    """Of each step what it adds to the one before, by medians."""
+    """Yield the time and the memory that each step adds to the step before, as medians."""
     asked = ("python3", "-c", LOOK, json.dumps(list(STEPS.values())))
     starts = [
         json.loads(run.bench.placedock.container.execute(*asked)) for _ in range(run.effort.starts)

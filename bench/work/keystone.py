@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What it costs to validate tokens: small reads of both services in keystone mode, whose verdicts memcached keeps."""
+"""Measures the cost of token validation: small reads of both services in keystone mode, with validated tokens in memcached."""
 
 import json
 import urllib.error
@@ -16,7 +16,7 @@ from ..rows import Row
 from ..run import Read, Run
 from ..servers import PASSWORD, PATIENCE, Service, service
 
-# As env/mysql-keystone.env has them.
+# env/mysql-keystone.env has the same settings.
 SETTINGS = {
     "OS_API__AUTH_STRATEGY": "keystone",
     "OS_KEYSTONE_AUTHTOKEN__AUTH_TYPE": "password",
@@ -83,7 +83,7 @@ def _stub() -> Iterator[containers.Container]:
 
 
 def _token(host: str) -> str:
-    """The administrator's, as soon as the stub gives one."""
+    """A token of the administrator. Asks again until the stub answers, for PATIENCE seconds at most."""
     login = urllib.request.Request(
         f"http://{host}:5000/v3/auth/tokens",
         json.dumps(LOGIN).encode(),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a worker process holds of the machine's memory."""
+"""Measures the memory of a worker process."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from ..rows import Row, Target, Unit
 from ..run import Run
 from ..servers import Service
 
-# httpd.conf names the worker processes. Runs in the container, whose Python is sure to be there.
+# httpd.conf names the worker processes. The program runs in the container, because Python is always there.
 LOOK = """
 import json, pathlib
 found = []
@@ -27,14 +27,14 @@ print(json.dumps(found))
 
 
 class Held(NamedTuple):
-    """Megabytes of a worker: resident, and with what is shared counted in parts."""
+    """The megabytes of a worker: its resident memory, and its proportional share (a page of n processes counts 1/n)."""
 
     resident: float
     proportional: float
 
 
 def workers(service: Service) -> list[Held]:
-    """Each worker's."""
+    """The memory of each worker of the service."""
     found = json.loads(service.container.execute("python3", "-ISc", LOOK))
     if not found:
         raise RuntimeError(f"{service.name} has no worker processes")
@@ -42,7 +42,7 @@ def workers(service: Service) -> list[Held]:
 
 
 def measure(run: Run) -> Iterator[Row]:
-    """Of the larger worker, after all that was asked of it in this run."""
+    """Yield the memory of each service's largest worker, after all requests of this run."""
     ours, theirs = map(workers, run.bench.pair)
     for name, place in ("a worker, resident", 0), ("a worker, proportional", 1):
         yield Row(

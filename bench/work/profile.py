@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where placedock's time goes: what it is at, looked at a thousand times a second while it does one kind of work.
+"""Shows where placedock's time goes: a timer samples the stack a thousand times a second during one kind of work.
 
-All that something is aimed at, but for what has sections of its own. Inside its container and without a server: what Apache
-and the way to the client cost is the rest of what the other sections measure.
+The section covers every kind of work that has a target, except for those with a section of their own. The work runs inside
+the container and without a server. The other sections measure also Apache and the way to the client.
 """
 
 import json
@@ -19,7 +19,7 @@ from . import candidates, claims, creation, reads
 SECTION = "profile"
 DATABASE = "waiting for MySQL"
 
-# By the file that is at work, or else by who called it.
+# The layer of a sample is that of the innermost frame whose file matches.
 LAYERS = {
     "/ssl.py": DATABASE,
     "/socket.py": DATABASE,
@@ -35,7 +35,7 @@ LAYERS = {
     "/placedock/": "the request itself",
 }
 
-# Each argument after the second is one piece of work, as requests that follow one another. A single one is repeated.
+# Each argument after the second is one piece of work, a list of requests. A single piece of work is repeated.
 LOOK = """
 import collections, io, itertools, json, os, signal, sys, time
 layers, seconds, *rounds = json.loads(sys.argv[1]), float(sys.argv[2]), *map(json.loads, sys.argv[3:])
@@ -114,7 +114,7 @@ def _reads(run: Run, section: str, wanted: Sequence[Read]) -> Iterator[Row]:
 
 
 def _parts(run: Run, title: str, rounds: Sequence[Work]) -> Iterator[Row]:
-    """A row for each layer, the most expensive first; together they are the time of one round."""
+    """Yield a row for each layer, the most expensive first. Their sum is the median time of one piece of work."""
     seconds = 0.2 if run.quick else 4
     words = [json.dumps([each.decode() for each in requests]) for requests in rounds]
     asked = (json.dumps(LAYERS), str(seconds), *words)

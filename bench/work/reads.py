@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every other GET of the API: the small ones on one host of many, and the lists."""
+"""Measures every other GET of the API: small reads of one host among many, and lists."""
 
 from collections.abc import Iterator
 

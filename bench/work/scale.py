@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same questions of larger and larger clouds. What upstream needs minutes for is not asked of it."""
+"""Measures the same requests in larger and larger clouds. Upstream is not sent the requests that would take it minutes."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from .candidates import FLAT, NESTED, NOWHERE, TOO_MUCH
 from .memory import workers
 
 BOUND = 10.0
-"""Seconds. Who would be slower, judging by the size before, is not measured at this one and those beyond."""
+"""Seconds. The bench estimates upstream's time from the smaller cloud, and does not measure upstream above this bound."""
 
 SIZES = {flat: (1_000, 10_000, 100_000), nested: (200, 2_000, 20_000)}
 QUICK_SIZES = {flat: (100, 1_000), nested: (20, 200)}
@@ -26,7 +26,7 @@ def measure(run: Run) -> Iterator[Row]:
 
 
 def reads(cloud: Cloud) -> list[Read]:
-    """What is asked at each size."""
+    """The reads of each size."""
     provider = Read("provider", f"/resource_providers/{cloud.provider(7)}", NO_GROWTH)
     if cloud.name == "nested":
         in_tree = Read("in_tree", f"{NESTED}&in_tree={cloud.provider(7)}", FLAT_GROWTH)
@@ -40,7 +40,7 @@ def reads(cloud: Cloud) -> list[Read]:
 
 
 class _Curve:
-    """One kind of cloud, from its smallest size to its largest."""
+    """The measurements of one kind of cloud, from its smallest size to its largest."""
 
     def __init__(self, run: Run, cloud: Callable[[int], Cloud]) -> None:
         self._run = run

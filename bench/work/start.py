@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the start of a container's process to the first 200, with tables and names already there."""
+"""Measures the time from the start of a container's process to the first 200. The database has its tables and names already."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from ..rows import Row, Target, Unit
 from ..run import Run
 from ..servers import CONFINED, PATIENCE, PORT, Service
 
-# The first process tells when it began and turns into the service: what Docker needs before is nobody's merit.
+# The first process logs the time and then becomes the service, so Docker's own time before that does not count.
 TELL = ("bash", "-c", 'echo "began $EPOCHREALTIME" >&2; exec "$@"', "start")
 
 LIST = request("GET", "/resource_providers?name=nobody")
@@ -34,7 +34,7 @@ def measure(run: Run) -> Iterator[Row]:
 
 
 def start(service: Service) -> tuple[float, float]:
-    """Seconds that one more of this service takes to answer `/`, and to have answered the first read that needs it all."""
+    """Start one more container of this service. Returns the seconds to its first 200 on `/` and to its first provider list."""
     application = service.application
     with running(
         f"{application.name}-start",
@@ -54,7 +54,7 @@ def start(service: Service) -> tuple[float, float]:
 
 
 def _first_answer(service: Service) -> float:
-    """The moment of the first 200 on `/`; asked every 2 ms until somebody listens."""
+    """The time of the first 200 on `/`. The bench tries again every 2 ms until the server listens."""
     ask = request("GET", "/")
     deadline = time() + PATIENCE
     while time() < deadline:
