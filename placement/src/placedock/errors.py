@@ -244,5 +244,14 @@ class Unavailable(PlacedockError):
         return str(self.data["reason"])
 
 
+class RequestTookTooLong(PlacedockError):
+    """The request's time is over. What it was about to change is left as it was."""
+
+    sentence = (
+        "The request was not done after {seconds:g} seconds and was given up. Please ask for less: narrow the request, "
+        "or give a `limit` where there is one."
+    )
+
+
 class CannotSync(Exception):
     """The tables were not brought to the newest revision, which refuses no request but ends a process. One line tells why."""

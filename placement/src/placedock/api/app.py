@@ -13,6 +13,7 @@ from placedock.api.policy import Policy
 from placedock.api.requests import Request, Response
 from placedock.api.resource import Handler
 from placedock.api.routes import Root
+from placedock.model.deadline import Deadline
 from placedock.store.database import Database
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Placement(ExplicitPecan):
             response_cls=Response,
         )
         self.settings = settings
+        self.seconds = settings.placedock.request_seconds
         self.database = database
         self.policy = policy
         self.complete = complete
@@ -65,6 +67,7 @@ class Placement(ExplicitPecan):
     def find_controller(self, state: RoutingState) -> tuple[Handler, list[Any], dict[str, Any]]:
         request = state.request
         request.settings, request.db, request.policy = self.settings, self.database, self.policy
+        request.deadline = Deadline(self.seconds)
         self.handle_hooks(self.hooks, "on_route", state)
         path = request.path_info
         if path and not path.startswith("/"):

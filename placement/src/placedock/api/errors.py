@@ -61,6 +61,7 @@ ANSWERS: dict[type[Exception], tuple[int, str]] = {
     NotAcceptable: (406, UNDEFINED),
     UnsupportedMediaType: (415, UNDEFINED),
     errors.Unavailable: (503, UNDEFINED),
+    errors.RequestTookTooLong: (503, UNDEFINED),
     microversion.UnacceptableVersion: (406, UNDEFINED),
     UnicodeDecodeError: (400, UNDEFINED),
     Exception: (500, UNDEFINED),

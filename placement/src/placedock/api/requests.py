@@ -9,6 +9,7 @@ import orjson
 import webob
 from placedock import errors
 from placedock.api.microversion import Version
+from placedock.model.deadline import Deadline
 from webob.request import BaseRequest
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Request(BaseRequest):
     version: Version
     db: "Database"
     settings: "ConfigOpts"
+    deadline: Deadline
     policy: "Policy"
     caller: "RequestContext"
     takes: "Body"

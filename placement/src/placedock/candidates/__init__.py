@@ -20,6 +20,7 @@ from placedock.candidates.constraints import Subtrees
 from placedock.candidates.placements import Anchor, Placement
 from placedock.candidates.trace import SILENT, Trace
 from placedock.model.candidates import CandidatesRequest
+from placedock.model.deadline import NEVER, Deadline
 from placedock.model.forest import SHARES, Forest
 
 
@@ -28,6 +29,7 @@ def search(
     request: CandidatesRequest,
     breadth_first: bool = False,
     trace: Trace = SILENT,
+    deadline: Deadline = NEVER,
 ) -> Iterator[Combination]:
     """Every way to meet `request` in `forests`, lazily.
 
@@ -41,25 +43,32 @@ def search(
     4. Keep the combinations that respect group_policy and same_subtree.
     5. Join equal combinations.
 
-    `breadth_first` takes one combination from each anchor in turn, instead of all of an anchor before the next.
+    `breadth_first` takes one combination from each anchor in turn, instead of all of an anchor before the next. Raises
+    `RequestTookTooLong` when the deadline passes before the next combination is found.
     """
     seen: set[Hashable] = set()
-    found = (each for forest in forests for each in _by_anchor(forest, request, seen, trace))
+    found = (
+        each for forest in forests for each in _by_anchor(forest, request, seen, deadline, trace)
+    )
     return _in_turn(found) if breadth_first else chain.from_iterable(found)
 
 
 def _by_anchor(
-    forest: Forest, request: CandidatesRequest, seen: set[Hashable], trace: Trace
+    forest: Forest,
+    request: CandidatesRequest,
+    seen: set[Hashable],
+    deadline: Deadline,
+    trace: Trace,
 ) -> Iterator[Iterator[Combination]]:
     """The combinations under each anchor of the forest, as far as none is in `seen` already."""
     subtrees = Subtrees(request, forest)
-    for choices in _viable(forest, request, trace):
-        found = combinations(choices, request, subtrees, trace)
+    for choices in _viable(forest, request, deadline, trace):
+        found = combinations(choices, request, subtrees, deadline, trace)
         yield _distinct(found, seen) if forest.sharing_trees else found
 
 
 def _viable(
-    forest: Forest, request: CandidatesRequest, trace: Trace
+    forest: Forest, request: CandidatesRequest, deadline: Deadline, trace: Trace
 ) -> Iterator[Sequence[list[Placement]]]:
     """Steps 1 and 2: for each anchor that has some for each group, the groups' placements."""
     in_tree = placements.named_trees(forest, request.groups)
@@ -68,7 +77,7 @@ def _viable(
         anchors = [anchor for anchor in anchors if _has_root(anchor, request, trace)]
     choices: list[tuple[list[Placement], ...]] = [()] * len(anchors)
     for group in request.groups:
-        placed = placements.place(group, anchors, in_tree.get(group.suffix), trace)
+        placed = placements.place(group, anchors, in_tree.get(group.suffix), deadline, trace)
         choices = [(*before, here) for before, here in zip(choices, placed, strict=True) if here]
         anchors = [anchor for anchor, here in zip(anchors, placed, strict=True) if here]
     demand = Demand(request)

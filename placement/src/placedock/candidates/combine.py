@@ -8,6 +8,7 @@ from placedock.candidates.constraints import Subtrees, Tops, flat, isolated
 from placedock.candidates.placements import Placement
 from placedock.candidates.trace import Reason, Trace
 from placedock.model.candidates import CandidatesRequest, Taken
+from placedock.model.deadline import Deadline
 from placedock.model.forest import TreeProvider
 
 Allocations = Mapping[str, Taken]
@@ -24,6 +25,7 @@ def combinations(
     choices: Sequence[Sequence[Placement]],
     request: CandidatesRequest,
     subtrees: Subtrees,
+    deadline: Deadline,
     trace: Trace,
 ) -> Iterator[Combination]:
     """All combinations of one from each of `choices` that respect capacity, `group_policy` and `same_subtree`.
@@ -34,7 +36,9 @@ def combinations(
         # A single group has nobody to disagree with.
         return iter([Combination((each,), each.allocations) for each in choices[0]])
 
-    return _Combining(choices, request, subtrees, trace).extended((), {}, subtrees.tops(choices))
+    return _Combining(choices, request, subtrees, deadline, trace).extended(
+        (), {}, subtrees.tops(choices)
+    )
 
 
 class _Combining(NamedTuple):
@@ -43,12 +47,14 @@ class _Combining(NamedTuple):
     choices: Sequence[Sequence[Placement]]
     request: CandidatesRequest
     subtrees: Subtrees
+    deadline: Deadline
     trace: Trace
 
     def extended(
         self, chosen: tuple[Placement, ...], allocations: Allocations, tops: Tops
     ) -> Iterator[Combination]:
-        choices, request, subtrees, trace = self
+        choices, request, subtrees, deadline, trace = self
+        deadline.check()
         for placement in choices[len(chosen)]:
             longer = (*chosen, placement)
             together = added(chosen, allocations, placement)

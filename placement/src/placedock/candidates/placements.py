@@ -12,7 +12,11 @@ from typing import NamedTuple
 from placedock.candidates import rules
 from placedock.candidates.trace import SILENT, Reason, Trace
 from placedock.model.candidates import Group, Taken
+from placedock.model.deadline import Deadline
 from placedock.model.forest import Forest, Tree, TreeProvider
+
+SOME = 1_000
+"""So many ways to serve a group are made before the deadline is looked at again: a millisecond's work."""
 
 
 class Placement(NamedTuple):
@@ -58,12 +62,16 @@ def named_trees(forest: Forest, groups: Iterable[Group]) -> dict[str, int | None
 
 
 def place(
-    group: Group, anchors: Sequence[Anchor], in_tree: int | None, trace: Trace
+    group: Group,
+    anchors: Sequence[Anchor],
+    in_tree: int | None,
+    deadline: Deadline,
+    trace: Trace,
 ) -> list[list[Placement]]:
     """For each anchor all ways to serve `group` under it; `in_tree` is the root that the group means with its own."""
     if group.suffix:
         return _with_one_provider(group, anchors, in_tree, trace)
-    return [_with_several_providers(group, anchor, in_tree, trace) for anchor in anchors]
+    return [_with_several_providers(group, anchor, in_tree, deadline, trace) for anchor in anchors]
 
 
 def _with_one_provider(
@@ -105,7 +113,7 @@ def _able(group: Group, tree: Tree, trace: Trace) -> Sequence[TreeProvider]:
 
 
 def _with_several_providers(
-    group: Group, anchor: Anchor, in_tree: int | None, trace: Trace
+    group: Group, anchor: Anchor, in_tree: int | None, deadline: Deadline, trace: Trace
 ) -> list[Placement]:
     """Each class from one provider, every provider free of what is forbidden, all together with what is required."""
     allowed = _allowed(group, anchor, in_tree, trace)
@@ -120,7 +128,9 @@ def _with_several_providers(
             return []
         offers.append(offering)
     found = []
-    for chosen in product(*offers):
+    for number, chosen in enumerate(product(*offers)):
+        if number % SOME == SOME - 1:
+            deadline.check()
         if group.required and not rules.has_all(
             {trait for provider in chosen for trait in provider.traits}, group.required
         ):

@@ -105,7 +105,14 @@ WORKAROUNDS = [
     ),
 ]
 
-PLACEDOCK: list[cfg.Opt] = []
+PLACEDOCK = [
+    cfg.FloatOpt(
+        "request_seconds",
+        default=50,
+        min=0.1,
+        help="Seconds after which a request is given up and answered with 503; less than the 60 of Apache and other proxies.",
+    ),
+]
 """Settings that upstream does not have."""
 
 OURS: dict[str, Sequence[cfg.Opt]] = {

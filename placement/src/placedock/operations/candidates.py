@@ -11,6 +11,7 @@ from placedock import errors
 from placedock.candidates import answers, rules, search
 from placedock.candidates.combine import Combination
 from placedock.model.candidates import Candidates, CandidatesRequest, Group
+from placedock.model.deadline import NEVER, Deadline
 from placedock.model.forest import Forest, Tree
 from placedock.model.inventory import MAX_INT
 from placedock.store import forest, names, prefilter
@@ -46,6 +47,7 @@ POOR = 10
 def find(
     connection: Connection,
     request: CandidatesRequest,
+    deadline: Deadline = NEVER,
     randomize: bool = False,
     maximum: int = -1,
     strategy: str = "depth-first",
@@ -54,7 +56,8 @@ def find(
 
     `maximum` is how many are looked for at the most, whatever the request says; below 0 means any number. When more are
     found than the request's limit, they are the first ones, or with `randomize` any. Raises `UnknownResourceClass` and
-    `UnknownTraits`; aggregates and trees that do not exist are simply met by nothing.
+    `UnknownTraits`, and `RequestTookTooLong` after the deadline; aggregates and trees that do not exist are simply met by
+    nothing.
 
     Several statements are read from; nothing bad comes of changes between them, since a claim looks again.
     """
@@ -62,7 +65,9 @@ def find(
     if request.limit is not None and not randomize:
         most = request.limit if most is None else min(most, request.limit)
     cloud = _Cloud(connection, request, *_ids(connection, request))
-    for combination in search(cloud.batchs(most), request, strategy == BREADTH_FIRST):
+    breadth_first = strategy == BREADTH_FIRST
+    for combination in search(cloud.batchs(most), request, breadth_first, deadline=deadline):
+        deadline.check()
         cloud.found.append(combination)
         if len(cloud.found) == most:
             break

@@ -24,6 +24,7 @@ class AllocationCandidates(Resource):
         found = request.db.query(
             operations.find,
             wanted,
+            request.deadline,
             randomize=settings.randomize_allocation_candidates,
             maximum=settings.max_allocation_candidates,
             strategy=settings.allocation_candidates_generation_strategy,

@@ -12,7 +12,7 @@ from placedock.api.resource import JSON, Handler, Resource
 from placedock.api.schemas import refusals
 from placedock.api.schemas.parts import TEXT
 from placedock.api.schemas.vocabulary import Schema
-from placedock.errors import ConcurrentUpdate, Forbidden, Invalid, Unavailable
+from placedock.errors import ConcurrentUpdate, Forbidden, Invalid, RequestTookTooLong, Unavailable
 
 HEADERS = {
     name: {"description": said, "required": True, "schema": TEXT}
@@ -71,7 +71,7 @@ def _met(
     if method == "GET":
         yield http.NotAcceptable
     if resource.path not in identity.OPEN_PATHS:
-        yield from (http.Unauthorized, Unavailable)
+        yield from (http.Unauthorized, Unavailable, RequestTookTooLong)
         if method != "GET":
             # A write that loses to others starts again, but not for ever.
             yield ConcurrentUpdate
