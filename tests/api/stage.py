@@ -17,9 +17,9 @@ from typing import Any
 from unittest import mock
 
 from placedock import config, service
-from placedock.api import app
-from placedock.api.identity import Application, Environ, StartResponse
-from placedock.api.policy import Policy
+from placedock.api import policies
+from placedock.web.environ import Application, Environ, StartResponse
+from placedock.web.policy import Policy
 
 MEMORY = Path("/dev/shm")
 
@@ -43,7 +43,8 @@ def serving(settings: Mapping[str, str]) -> Iterator[None]:
         with mock.patch.dict(os.environ, variables | dict(settings)):
             loaded = config.load()
             database = service.database(loaded)
-            applications.append(app.make(loaded, database, Policy(loaded), COMPLETE))
+            policy = Policy(loaded, policies.RULES)
+            applications.append(service.wired(loaded, database, policy, COMPLETE))
             try:
                 yield
             finally:

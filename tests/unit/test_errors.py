@@ -8,8 +8,8 @@ from pathlib import Path
 import placedock
 import pytest
 from placedock import errors
-from placedock.api import errors as http
 from placedock.errors import PlacedockError
+from placedock.web import errors as http
 
 
 def every_error() -> list[type[PlacedockError]]:
@@ -29,7 +29,7 @@ def test_every_error_is_answered_by_more_than_a_500() -> None:
         kind
         for kind in every_error()
         if kind is not PlacedockError
-        and next(status for status in kind.__mro__ if status in http.ANSWERS) is Exception
+        and next(status for status in kind.__mro__ if status in http.TABLE) is Exception
     ]
     assert not unanswered
 
@@ -37,7 +37,7 @@ def test_every_error_is_answered_by_more_than_a_500() -> None:
 def test_every_row_of_the_table_is_an_error_that_somebody_raises() -> None:
     source = "\n".join(path.read_text() for path in Path(placedock.__file__).parent.rglob("*.py"))
     known = every_error()
-    for kind in http.ANSWERS:
+    for kind in http.TABLE:
         if issubclass(kind, PlacedockError):
             assert kind in known
             assert source.count(kind.__name__) > 1
@@ -57,7 +57,7 @@ def test_every_row_of_the_table_is_an_error_that_somebody_raises() -> None:
 def test_a_class_is_looked_up_along_its_ancestry(
     kind: type[Exception], status: int, code: str
 ) -> None:
-    assert http.answer(kind()) == (status, code)
+    assert http.told(kind) == (status, code)
 
 
 def test_of_nested_blocks_the_innermost_says_what_was_being_done() -> None:

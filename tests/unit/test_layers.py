@@ -3,7 +3,9 @@
 
 import ast
 import sys
+import textwrap
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import placedock
@@ -18,8 +20,13 @@ BELOW = {
     "candidates": {"model", "errors"},
     "store": {"model", "errors"},
     "operations": {"candidates", "store", "model", "errors"},
-    "api": {"operations", "candidates", "store", "model", "errors"},
+    "web": {"store", "model", "errors"},
+    "api": {"web", "operations", "store", "model", "errors"},
+    "console": {"web", "operations", "store", "model", "errors"},
 }
+# Of the store these layers may name one module, whose transactions they run operations in.
+ONLY_TRANSACTIONS = {"web", "api", "console"}
+TRANSACTIONS = ["placedock", "store", "database"]
 # What puts the layers together, and is imported by none of them.
 ASSEMBLY = {"config", "later", "service", "cli", "wsgi"}
 WEB = {"pecan", "webob", "keystonemiddleware", "oslo_middleware", "oslo_policy"}
@@ -32,13 +39,22 @@ FORBIDDEN_LIBRARIES = {
     "store": WEB,
     # They name the type of the connection that they hand on to the store.
     "operations": WEB | SQL - {"sqlalchemy"},
+    "web": SQL,
     "api": SQL,
+    "console": SQL,
 }
 
 
 def modules(layer: str) -> list[Path]:
-    folder = SOURCE / layer
-    return sorted(folder.rglob("*.py")) if folder.is_dir() else [SOURCE / f"{layer}.py"]
+    """The files of a layer; none of one that does not exist yet."""
+    folder, single = SOURCE / layer, SOURCE / f"{layer}.py"
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [single] if single.exists() else []
+
+
+def name_of(module: Path) -> str:
+    """The name that other modules import it by."""
+    parts = module.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(["placedock", *(part for part in parts if part != "__init__")])
 
 
 def imports(module: Path) -> Iterator[list[str]]:
@@ -65,6 +81,28 @@ def test_a_layer_imports_only_what_is_below_it(layer: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("layer", sorted(ONLY_TRANSACTIONS))
+def test_what_serves_http_names_of_the_store_the_transactions_alone(layer: str) -> None:
+    wrong = [
+        f"{module.relative_to(SOURCE)} imports {'.'.join(name)}"
+        for module in modules(layer)
+        for name in imports(module)
+        if name[:2] == TRANSACTIONS[:2] and name[:3] != TRANSACTIONS
+    ]
+    assert wrong == []
+
+
+def test_no_two_modules_of_what_serves_http_import_each_other() -> None:
+    """Also not when only a type checker looks: a circle says that two modules are one concept, or three."""
+    reached = {
+        name_of(module): {".".join(name[:end]) for name in imports(module) for end in (2, 3, 4, 5)}
+        for layer in sorted(ONLY_TRANSACTIONS)
+        for module in modules(layer)
+    }
+    # It raises CycleError, with the modules in their circle, when there is one.
+    TopologicalSorter({name: reached[name] & reached.keys() - {name} for name in reached}).prepare()
+
+
 @pytest.mark.parametrize("layer", BELOW)
 def test_a_layer_uses_no_library_that_belongs_to_another(layer: str) -> None:
     wrong = [
@@ -84,10 +122,14 @@ def test_the_pure_layers_need_nothing_beside_the_standard_library(layer: str) ->
 
 def test_every_module_belongs_to_a_layer_or_puts_them_together() -> None:
     there = {path.stem for path in SOURCE.iterdir() if path.name[0] not in "._"}
-    assert there == BELOW.keys() | ASSEMBLY
+    assert there - {"console"} == BELOW.keys() - {"console"} | ASSEMBLY
 
 
-def test_the_picture_names_every_layer() -> None:
+def test_both_pages_draw_one_picture_and_name_every_layer() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "architecture.md").read_text()
     assert placedock.__doc__
+    picture = page.partition("## The layers\n\n```\n")[2].partition("```")[0]
+    assert picture and textwrap.indent(picture, "    ") in placedock.__doc__
     for layer in BELOW:
         assert f"- `{layer}`" in placedock.__doc__
+        assert f"| `{layer}` |" in page

@@ -3,15 +3,18 @@
 
 The layers, and who may import whom (a test reads the imports and holds it so)::
 
-    api ──► operations ──► candidates ──► model ──► errors
-                  └──────► store ───────► model
+    api ─────┬──► operations ──► candidates ──► model ──► errors
+    console ─┤         └───────► store ───────► model
+             └──► web ────────────────► model
 
 - `errors`      what can go wrong, in Placement's words; knows nothing of HTTP
 - `model`       values and rules: providers, inventories, claims, requests for candidates
 - `candidates`  the search for allocation candidates: pure functions over a snapshot of the forest
 - `store`       the only SQL; one function per question, one module per noun; decides nothing
 - `operations`  what the service does: one function is one transaction
-- `api`         HTTP: routes, microversions, schemas, representations, the error table
+- `web`         what every HTTP interface needs: identity, policy, the request log, the table of errors
+- `api`         the Placement API: routes, microversions, schemas, representations
+- `console`     what is served beside it, under `/-/`
 
 `config` names every setting, `cli` is the command line, `wsgi` the application a server loads; `later` keeps what libraries
 seldom need out of the start. Read `candidates` second.

@@ -2,7 +2,7 @@
 """What can go wrong, in Placement's words.
 
 Each class is one thing that can go wrong; it carries the data it speaks of and formats itself into one sentence. Nothing
-here knows of HTTP: which status and code a class gets is one table in `placedock.api.errors`, looked up along the classes'
+here knows of HTTP: which status and code a class gets is one table in `placedock.web.errors`, looked up along the classes'
 ancestry, so a new class inherits its parent's answer.
 
 The families: what the URL names is `NotFound`; what the request mentions but does not exist is `Unknown`; what

@@ -8,12 +8,13 @@ import threading
 from oslo_config import cfg
 
 from placedock import config
-from placedock.api import app, leftovers, log
-from placedock.api.identity import Application
-from placedock.api.policy import Policy
+from placedock.api import app, description, policies
 from placedock.errors import Unavailable
 from placedock.store import standards
 from placedock.store.database import Database, connect
+from placedock.web import health, layers, leftovers, log
+from placedock.web.environ import Application
+from placedock.web.policy import Policy
 
 LOG = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ def application() -> Application:
     named = settings.placement_database.sync_on_startup
     if named:
         synchronise(settings, storage)
-    policy, complete = Policy(settings), threading.Event()
-    made = app.make(settings, storage, policy, complete)
+    policy, complete = Policy(settings, policies.RULES), threading.Event()
+    made = wired(settings, storage, policy, complete)
     # Beside the first answers, from here on.
     threading.Thread(
         target=_finish, args=[None if named else storage, policy, complete], daemon=True
@@ -53,6 +54,15 @@ def _finish(nameless: Database | None, policy: Policy, complete: threading.Event
     finally:
         complete.set()
     leftovers.clear_between_requests()
+
+
+def wired(
+    settings: cfg.ConfigOpts, storage: Database, policy: Policy, complete: threading.Event
+) -> Application:
+    """The applications, and the layers around them, on `storage`."""
+    open_paths = {**health.applications(storage), description.PATH: description.describe}
+    placement = app.Placement(settings, storage, policy, complete)
+    return layers.around(placement, settings, open_paths)
 
 
 def database(settings: cfg.ConfigOpts) -> Database:

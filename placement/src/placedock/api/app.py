@@ -1,56 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The WSGI application: the layers a request passes, outermost first, and the Pecan application at their heart."""
+"""The WSGI application of the Placement API: Pecan's request cycle around our own way to find a handler."""
 
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from pecan.core import ExplicitPecan, RoutingState
-from placedock.api import health, hooks, identity, log, unversioned
-from placedock.api.errors import NoSuchUrl
-from placedock.api.identity import Application
-from placedock.api.leftovers import Leftovers
-from placedock.api.policy import Policy
+from placedock.api import hooks
 from placedock.api.requests import Request, Response
 from placedock.api.resource import Handler
 from placedock.api.routes import Root
 from placedock.model.deadline import Deadline
-from placedock.store.database import Database
+from placedock.web import identity
+from placedock.web.errors import NoSuchUrl
+from placedock.web.policy import Policy
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
-
-
-def make(
-    settings: "ConfigOpts", database: Database, policy: Policy, complete: Event
-) -> Application:
-    """The service, on `database`. Requests for more than the version wait until it is `complete`."""
-    elsewhere = {**health.applications(database), unversioned.DESCRIPTION: unversioned.describe}
-    layers: list[Any] = []
-    # These groups are there when the environment has a setting of theirs.
-    if "oslo_middleware" in settings and settings.oslo_middleware.enable_proxy_headers_parsing:
-        from oslo_middleware import http_proxy_to_wsgi
-
-        layers += [lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings)]
-    layers += [Leftovers, log.RequestLog, lambda inner: unversioned.Unversioned(inner, elsewhere)]
-    if "cors" in settings and settings.cors.allowed_origin:
-        from oslo_middleware import cors
-
-        layers += [lambda inner: cors.CORS(inner, settings)]
-    layers += [identity.strategy(settings)]
-    application: Any = Placement(settings, database, policy, complete)
-    for layer in reversed(layers):
-        application = layer(application)
-    return application
+    from placedock.store.database import Database
 
 
 class Placement(ExplicitPecan):
-    """Pecan's request cycle (hooks, errors, responses) around our own way to find the handler.
+    """The API on one database, without the layers that `placedock.web.layers` puts around it.
 
-    See `placedock.api.resource` for why Pecan's lookup is replaced as a whole.
+    `placedock.api.resource` says why Pecan's lookup is replaced as a whole. Requests for more than the version document
+    wait until the service is `complete`.
     """
 
     def __init__(
-        self, settings: "ConfigOpts", database: Database, policy: Policy, complete: Event
+        self, settings: "ConfigOpts", database: "Database", policy: Policy, complete: Event
     ) -> None:
         super().__init__(
             Root(),
@@ -86,4 +63,4 @@ class Placement(ExplicitPecan):
         handler(state.request, state.response)
 
     def _handle_empty_response_body(self, state: RoutingState) -> None:
-        """Handlers say their status themselves; Pecan would decode each body to guess it."""
+        """Handlers set their status themselves; Pecan would decode each body to guess it."""

@@ -6,27 +6,28 @@ import logging
 
 from pecan.core import RoutingState
 from pecan.hooks import PecanHook
-from placedock.api import errors as http_errors
-from placedock.api import identity, microversion
-from placedock.api.log import REQUEST_ID
+from placedock.api import errors, microversion
 from placedock.api.microversion import Feature
 from placedock.errors import Unavailable
+from placedock.web import identity
+from placedock.web.environ import MICROVERSION, REQUEST_ID
+from placedock.web.errors import Unauthorized
 
 LOG = logging.getLogger(__name__)
 
 
 class Negotiation(PecanHook):
-    """Find out who asks and at which version; say the version, and how fresh the answer is."""
+    """Find out the caller and the version before the handler; tell the version, and how fresh the content is, after it."""
 
     def on_route(self, state: RoutingState) -> None:
         request = state.request
         environ = request.environ
         caller = identity.caller(environ, environ.get(REQUEST_ID))
         if caller is None:
-            raise http_errors.Unauthorized()
+            raise Unauthorized()
         request.caller = caller
         request.version = microversion.requested(environ.get("HTTP_OPENSTACK_API_VERSION"))
-        environ["placedock.version"] = request.version
+        environ[MICROVERSION] = request.version
 
     def after(self, state: RoutingState) -> None:
         version = getattr(state.request, "version", None)
@@ -41,12 +42,12 @@ class Negotiation(PecanHook):
 
 
 class Refusal(PecanHook):
-    """Turn whatever was raised into the answer for it."""
+    """Turn an error into the response that tells of it."""
 
     def on_error(self, state: RoutingState, error: Exception) -> object:
         request = state.request
         request_id = request.environ.get(REQUEST_ID)
-        response = http_errors.as_response(error, getattr(request, "version", None), request_id)
+        response = errors.as_response(error, getattr(request, "version", None), request_id)
         if isinstance(error, Unavailable):
             LOG.warning("the database is not available: %s", error.reason)
         elif response.status_int == 500:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import microversion_parse
 from placedock import errors
+from placedock.web.errors import NotAcceptable
 
 SERVICE_TYPE = "placement"
 HEADER = microversion_parse.STANDARD_HEADER
@@ -85,7 +86,7 @@ MAXIMUM = Version(1, max(feature.minor for feature in Feature))
 NAMES = [str(Version(1, minor)) for minor in range(MAXIMUM.minor + 1)]
 
 
-class UnacceptableVersion(errors.PlacedockError):
+class UnacceptableVersion(NotAcceptable):
     """The request asks for a microversion that is not served."""
 
     sentence = "Invalid microversion: {reason}"

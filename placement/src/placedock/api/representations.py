@@ -12,7 +12,7 @@ from placedock.model.candidates import Candidate, Candidates, Summary
 from placedock.model.claim import Allocation, Holder
 from placedock.model.inventory import Inventory
 from placedock.model.provider import Provider
-from placedock.store.usages import Usage
+from placedock.model.usage import Usage
 
 _LINKS = [
     ("inventories", None),

@@ -12,13 +12,13 @@ GET where DELETE is missing, and inspects argument lists on every request. Here 
 from collections.abc import Callable
 from typing import ClassVar
 
-from placedock.api import policy
-from placedock.api.errors import MethodNotAllowed, NoSuchUrl, NotAcceptable, UnsupportedMediaType
+from placedock.api import policies
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
+from placedock.web.errors import MethodNotAllowed, NoSuchUrl, NotAcceptable, UnsupportedMediaType
+from placedock.web.messages import JSON
 
 METHODS = ("GET", "PUT", "POST", "DELETE")
-JSON = "application/json"
 
 Handler = Callable[[Request, Response], None]
 
@@ -67,9 +67,9 @@ class Resource:
                 request.takes = body.schema
         elif method == "GET":
             _require_acceptable(request)
-        rule = policy.RULES.get((method, self.path))
+        rule = policies.GUARDED_BY.get((method, self.path))
         if rule is not None:
-            request.policy.check(rule, request, self.policy_target(request))
+            request.policy.check(rule, request.caller, self.policy_target(request))
         query = getattr(handler, "query", None)
         if query is not None:
             request.check_query(query)

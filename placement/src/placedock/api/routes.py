@@ -9,11 +9,11 @@ from placedock.api.controllers.reshaper import Reshaper
 from placedock.api.controllers.resource_classes import ResourceClasses
 from placedock.api.controllers.traits import Traits
 from placedock.api.controllers.usages import Usages
-from placedock.api.errors import NoSuchUrl
 from placedock.api.marks import shows
 from placedock.api.requests import Request, Response
 from placedock.api.resource import Resource
 from placedock.api.schemas import versions as schemas
+from placedock.web.errors import NoSuchUrl
 
 BELOW = {
     "resource_classes": ResourceClasses,

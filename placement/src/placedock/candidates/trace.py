@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the search tells whoever wants to watch it: which provider, anchor or combination it dropped, and why.
+"""What the search tells a watcher: which provider, anchor or combination it dropped, and why.
 
-The search takes a `Trace` and never logs. `SILENT` is the one that requests use; a recording one turns the very same
-search into an explanation of an empty answer.
+The search takes a `Trace` and never logs. `SILENT` is the one that requests use; with a recording one the same functions
+explain an empty result. A watcher does not hear of the providers that the store leaves out of the snapshot by SQL.
 """
 
 from collections.abc import Sequence

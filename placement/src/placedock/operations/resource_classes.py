@@ -4,8 +4,8 @@
 from sqlalchemy import Connection
 
 from placedock import errors
+from placedock.model.resource_class import ResourceClass
 from placedock.store import resource_classes
-from placedock.store.resource_classes import ResourceClass
 
 
 def listed(connection: Connection) -> list[ResourceClass]:

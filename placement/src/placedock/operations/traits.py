@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from placedock import errors
+from placedock.model.trait import Trait
 from placedock.operations import providers as provider_operations
 from placedock.operations.aggregates import ProviderAlreadyChanged
 from placedock.store import providers, traits
 from placedock.store.driver_errors import LostRace
-from placedock.store.traits import Trait
 
 CUSTOM = "CUSTOM_"
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from placedock import errors
+from placedock.model.usage import Usage
 from placedock.store import usages
-from placedock.store.usages import Usage
 
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, dict[str, int]]:

@@ -1,28 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resource classes: the standard ones, and the custom ones that the API makes."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
+from placedock.model.resource_class import FIRST_CUSTOM_ID, ResourceClass
 from placedock.store.driver_errors import duplicate_is_lost_race
 from placedock.store.tables import inventories, resource_classes
-
-FIRST_CUSTOM_ID = 10000
-
-
-class ResourceClass(NamedTuple):
-    """A class as it is stored; `modified` is naive UTC, or None for those that came with the tables."""
-
-    id: int
-    name: str
-    modified: datetime | None
-
-    @property
-    def standard(self) -> bool:
-        return self.id < FIRST_CUSTOM_ID
-
 
 _CLASSES = select(
     resource_classes.c.id,

@@ -2,22 +2,14 @@
 """Traits, and which providers have them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, func, select
 
+from placedock.model.trait import Trait
 from placedock.store.driver_errors import duplicate_is_lost_race
 from placedock.store.tables import resource_provider_traits, resource_providers, traits
-
-
-class Trait(NamedTuple):
-    """A trait as it is stored; `modified` is naive UTC."""
-
-    id: int
-    name: str
-    modified: datetime | None
 
 
 class Holdings(NamedTuple):

@@ -2,12 +2,12 @@
 """Usages: allocations added up."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, distinct, func, select
 
 from placedock.model.claim import ALL_TYPES, UNKNOWN_TYPE
+from placedock.model.usage import Usage
 from placedock.store.tables import (
     allocations,
     consumer_types,
@@ -41,15 +41,6 @@ _OF_PROVIDER = (
     .where(resource_providers.c.uuid == bindparam("uuid"))
     .group_by(resource_providers.c.generation, resource_classes.c.id, resource_classes.c.name)
 )
-
-
-class Usage(NamedTuple):
-    """What the consumers of one type hold of one class, and how many consumers of that type there are."""
-
-    consumer_type: str
-    resource_class: str
-    used: int
-    consumer_count: int
 
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, dict[str, int]] | None:

@@ -11,7 +11,6 @@ from placedock.api.controllers.inventories import ProviderInventories
 from placedock.api.controllers.of_provider import OfProvider
 from placedock.api.controllers.traits import ProviderTraits
 from placedock.api.controllers.usages import ProviderUsages
-from placedock.api.errors import NoSuchUrl
 from placedock.api.marks import Answer, answers, refuses, shows, takes_json, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
@@ -19,6 +18,7 @@ from placedock.api.resource import Resource
 from placedock.api.schemas import providers as schemas
 from placedock.model.provider import ProviderFilters
 from placedock.operations import providers as operations
+from placedock.web.errors import NoSuchUrl
 
 BELOW = {
     "inventories": ProviderInventories,

@@ -12,8 +12,8 @@ from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
 from placedock.api.resource import Resource
 from placedock.api.schemas import traits as schemas
+from placedock.model.trait import Trait as StoredTrait
 from placedock.operations import traits as operations
-from placedock.store.traits import Trait as StoredTrait
 
 
 def _latest(traits: Iterable[StoredTrait]) -> datetime.datetime | None:

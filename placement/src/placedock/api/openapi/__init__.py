@@ -8,7 +8,7 @@ their marks, the schemas, the policies, and the tables of features and errors. O
 from collections.abc import Iterator
 from typing import Any
 
-from placedock.api import policy
+from placedock.api import policies
 from placedock.api.microversion import MINIMUM, Feature, Version
 from placedock.api.openapi import requests, responses
 from placedock.api.resource import Handler, Resource
@@ -91,7 +91,7 @@ def _about(resource: type[Resource], method: str) -> dict[str, Any]:
         "operationId": f"{method.lower()}_{words or 'versions'}",
         "tags": [_tag(resource)],
     }
-    rule = policy.RULES.get((method, resource.path))
+    rule = policies.GUARDED_BY.get((method, resource.path))
     if rule is None:
         return about | {"security": []}
     return about | {"description": f"Guarded by the policy `{rule}`."}

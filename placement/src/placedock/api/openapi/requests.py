@@ -6,9 +6,10 @@ from typing import Any
 
 from placedock.api import microversion
 from placedock.api.microversion import MINIMUM, SERVICE_TYPE, Version
-from placedock.api.resource import JSON, Handler, Resource
+from placedock.api.resource import Handler, Resource
 from placedock.api.schemas.parts import NAME, UUID
 from placedock.api.schemas.vocabulary import Part, Schema, Text, at
+from placedock.web.messages import JSON
 
 IN_PATHS: dict[str, tuple[str, Schema]] = {
     "uuid": ("A resource provider", UUID),

@@ -5,14 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from placedock.api import errors as http
-from placedock.api import identity, marks, microversion, policy
+from placedock.api import marks, microversion, policies
 from placedock.api.microversion import Feature, Version
-from placedock.api.resource import JSON, Handler, Resource
+from placedock.api.resource import Handler, Resource
 from placedock.api.schemas import refusals
 from placedock.api.schemas.parts import TEXT
 from placedock.api.schemas.vocabulary import Schema
 from placedock.errors import ConcurrentUpdate, Forbidden, Invalid, RequestTookTooLong, Unavailable
+from placedock.web import errors as http
+from placedock.web import identity
+from placedock.web.messages import JSON
 
 HEADERS = {
     name: {"description": said, "required": True, "schema": TEXT}
@@ -48,7 +50,7 @@ def refusal(status: int, codes: Collection[str], version: Version) -> dict[str, 
 def refused(resource: type[Resource], method: str, handler: Handler, version: Version) -> Refused:
     codes: dict[int, set[str]] = {}
     for kind in _met(resource, method, handler, version):
-        status, code = http.answer_to(kind)
+        status, code = http.told(kind)
         codes.setdefault(status, set()).add(code.removeprefix("placement."))
     return {
         "-".join([str(status), *sorted(words - {"undefined_code"})]): (
@@ -75,7 +77,7 @@ def _met(
         if method != "GET":
             # A write that loses to others starts again, but not for ever.
             yield ConcurrentUpdate
-    if (method, resource.path) in policy.RULES:
+    if (method, resource.path) in policies.GUARDED_BY:
         yield Forbidden
 
 

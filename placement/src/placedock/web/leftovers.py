@@ -9,7 +9,7 @@ request is at work, and little is left to be found after it.
 import gc
 from collections.abc import Iterable
 
-from placedock.api.identity import Application, Environ, StartResponse
+from placedock.web.environ import Application, Environ, StartResponse
 
 ENOUGH = 50_000
 """So many objects that have come and not gone since the last time are looked through. A small request leaves none, some

@@ -1,20 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may do what: upstream's rules and defaults, one row per operation, enforced by oslo.policy (`enforcement`).
+"""What Placement's policies guard: upstream's rules and defaults, one row per rule. `placedock.web.policy` enforces them."""
 
-`RULES` finds the rule of a method on a URL template; `Resource.handler` asks it, so a controller cannot forget to.
-"""
-
-import threading
-import time
-from typing import TYPE_CHECKING, Any
-
-from placedock import errors
-
-if TYPE_CHECKING:
-    from oslo_config.cfg import ConfigOpts
-    from oslo_context.context import RequestContext
-    from placedock.api.enforcement import Enforcement
-    from placedock.api.requests import Request
+from placedock.web.rule import Rule
 
 _ADMIN_OR_SERVICE = "rule:admin_or_service_api"
 _PROVIDERS = "/resource_providers"
@@ -90,61 +77,7 @@ TABLE: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("reshaper:reshape", "rule:service_api", [("POST", "/reshaper")]),
 ]
 
-RULES = {
-    operation: f"placement:{name}" for name, _, operations in TABLE for operation in operations
-}
+RULES = [Rule(f"placement:{name}", check, operations) for name, check, operations in TABLE]
 
-
-MEMORY = 1.0
-"""Seconds that a decision is remembered."""
-
-MANY = 1000
-"""How many are, at most."""
-
-
-class Policy:
-    """The rules in force: the defaults, and what the policy file changes of them."""
-
-    def __init__(self, settings: "ConfigOpts") -> None:
-        self._settings = settings
-        self._loading = threading.Lock()
-        self._loaded: Enforcement | None = None
-        self._decided: dict[tuple[str, str, str], bool] = {}
-        self._decided_until = 0.0
-        # What is wrong with a policy file is known at the start.
-        if settings.find_file(settings.oslo_policy.policy_file):
-            self.load()
-
-    def load(self) -> "Enforcement":
-        """Load oslo.policy, once. It takes so long that a service loads it when it serves already."""
-        with self._loading:
-            if self._loaded is None:
-                from placedock.api.enforcement import Enforcement
-
-                self._loaded = Enforcement(self._settings)
-            return self._loaded
-
-    def check(self, rule: str, request: "Request", target: dict[str, Any] | None = None) -> None:
-        """Raise `Forbidden` unless the caller may do what `rule` guards."""
-        caller = request.caller
-        if target is None:
-            target = {"project_id": caller.project_id, "user_id": caller.user_id}
-        if not self._decide(rule, target, caller):
-            raise errors.Forbidden(action=rule)
-
-    def _decide(self, rule: str, target: dict[str, Any], caller: "RequestContext") -> bool:
-        """Ask oslo.policy, or remember what it said of the same question a moment ago.
-
-        A decision follows from the caller's and the target's attributes and from the policy file, which oslo.policy looks
-        at each time. Remembering saves a third of the time of a small request; its price is that a change of the policy
-        file takes effect up to `MEMORY` seconds late.
-        """
-        now = time.monotonic()
-        if now > self._decided_until or len(self._decided) > MANY:
-            self._decided = {}
-            self._decided_until = now + MEMORY
-        question = (rule, repr(target), repr(caller.to_policy_values()))
-        decided = self._decided.get(question)
-        if decided is None:
-            decided = self._decided[question] = self.load().allows(rule, target, caller)
-        return decided
+GUARDED_BY = {operation: rule.name for rule in RULES for operation in rule.operations}
+"""The name of the rule that guards a method on a URL template."""

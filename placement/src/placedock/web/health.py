@@ -9,9 +9,10 @@ import logging
 from collections.abc import Iterable
 
 import orjson
+
 from placedock import errors
-from placedock.api.identity import Application, Environ, StartResponse
 from placedock.store.database import Database
+from placedock.web.environ import Application, Environ, StartResponse
 
 LOG = logging.getLogger(__name__)
 

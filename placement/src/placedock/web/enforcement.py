@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""oslo.policy with the rules of `policy`, which imports this late: it brings an HTTP client that only some policy files use."""
+"""oslo.policy with the rules of an application, and the roles that rules of Placement are made of.
 
+`policy` imports this module late: oslo.policy brings an HTTP client that only some policy files use.
+"""
+
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from oslo_policy import policy
-from placedock.api.policy import TABLE
+
+from placedock.web.rule import Rule
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
     from oslo_context.context import RequestContext
+
 
 PROJECT = ["project"]
 
@@ -41,27 +47,16 @@ ROLES = [
     ),
 ]
 
-OPERATIONS = [
-    policy.DocumentedRuleDefault(
-        name=f"placement:{name}",
-        check_str=check,
-        description=name.replace(":", " ").replace("_", " "),
-        operations=[{"method": method, "path": path} for method, path in operations],
-        scope_types=PROJECT,
-    )
-    for name, check, operations in TABLE
-]
-
 
 class Enforcement:
-    """The rules in force."""
+    """The rules in force: the defaults, and what the policy file changes of them."""
 
-    def __init__(self, settings: "ConfigOpts") -> None:
+    def __init__(self, settings: "ConfigOpts", rules: Iterable[Rule]) -> None:
         self._enforcer = policy.Enforcer(settings)
         # Every rule has a legacy form: without this, each start would log 33 warnings that say the same.
         self._enforcer.suppress_default_change_warnings = True
         self._enforcer.suppress_deprecation_warnings = True
-        self._enforcer.register_defaults([*ROLES, *OPERATIONS])
+        self._enforcer.register_defaults([*ROLES, *map(_documented, rules)])
         self._enforcer.load_rules()
 
     def allows(self, rule: str, target: dict[str, Any], caller: "RequestContext") -> bool:
@@ -70,3 +65,13 @@ class Enforcement:
             return bool(self._enforcer.authorize(rule, target, caller))
         except policy.InvalidScope:
             return False
+
+
+def _documented(rule: Rule) -> policy.DocumentedRuleDefault:
+    return policy.DocumentedRuleDefault(
+        name=rule.name,
+        check_str=rule.check,
+        description=rule.name.partition(":")[2].replace(":", " ").replace("_", " "),
+        operations=[{"method": method, "path": path} for method, path in rule.operations],
+        scope_types=PROJECT,
+    )

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The keystone auth strategy: keystonemiddleware's auth_token, past which the root URL may go."""
+"""The auth strategy keystone: keystonemiddleware's auth_token, and the root URL, which needs no token."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from keystonemiddleware import auth_token
-from placedock.api.identity import OPEN_PATHS, Application, Environ, StartResponse
+
+from placedock.web.environ import Application, Environ, StartResponse
+from placedock.web.identity import OPEN_PATHS
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts

@@ -1,31 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is served beside the Placement API and without a token: health, and the API's description."""
+"""Serves the API's description at `/openapi.json`, without a token."""
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import orjson
 from placedock.api import errors, microversion
-from placedock.api.identity import Application, Environ, StartResponse
-from placedock.api.log import REQUEST_ID
 from placedock.api.microversion import Version
-from placedock.api.resource import JSON
 from placedock.errors import PlacedockError
+from placedock.web.environ import REQUEST_ID, Environ, StartResponse
+from placedock.web.errors import MethodNotAllowed
+from placedock.web.messages import JSON
 from webob.request import BaseRequest
 
-DESCRIPTION = "/openapi.json"
-
-
-class Unversioned:
-    """Sends the requests for some paths elsewhere, and leaves the others to the API."""
-
-    def __init__(self, application: Application, elsewhere: Mapping[str, Application]) -> None:
-        self.application = application
-        self.elsewhere = elsewhere
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        application = self.elsewhere.get(environ["PATH_INFO"], self.application)
-        return application(environ, start_response)
+PATH = "/openapi.json"
 
 
 def describe(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -33,7 +21,7 @@ def describe(environ: Environ, start_response: StartResponse) -> Iterable[bytes]
     request = BaseRequest(environ)
     try:
         if request.method != "GET":
-            raise errors.MethodNotAllowed(allow=["GET"])
+            raise MethodNotAllowed(allow=["GET"])
         asked = request.GET.get("version")
         version = microversion.requested(
             f"{microversion.SERVICE_TYPE} {asked}"

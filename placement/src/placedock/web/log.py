@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where log lines go, and their form."""
+
+import logging
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from oslo_log import log
+from oslo_log.formatters import ContextFormatter
+
+from placedock.web import request_log
+
+if TYPE_CHECKING:
+    from oslo_config.cfg import ConfigOpts
+
+
+def set_up(settings: "ConfigOpts") -> None:
+    """Log to stdout as `settings` say.
+
+    Under mod_wsgi sys.stdout is Apache's error log, so the file descriptor is opened anew.
+    """
+    log.setup(settings, "placedock")
+    stdout = _stdout()
+    for handler in logging.root.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(stdout)
+        if isinstance(handler.formatter, ContextFormatter):
+            handler.setFormatter(_Lines(handler.formatter, settings))
+
+
+def _stdout() -> TextIO:
+    try:
+        return open(1, "w", buffering=1, closefd=False)
+    except OSError:
+        return sys.stdout
+
+
+class _Lines(logging.Formatter):
+    """Formats the lines of requests, and leaves all others to oslo.log.
+
+    oslo.log looks for the caller in the context of each line, which these need not: they say all themselves. It would be
+    a tenth of the time that a small request takes.
+    """
+
+    def __init__(self, others: logging.Formatter, settings: "ConfigOpts") -> None:
+        super().__init__(settings.logging_default_format_string, settings.log_date_format)
+        self._others = others
+
+    def format(self, record: logging.LogRecord) -> str:
+        return (
+            super().format(record)
+            if record.name == request_log.__name__
+            else self._others.format(record)
+        )

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests and responses: WebOb's, with the parts of the service that a request needs."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import webob
+from webob.request import BaseRequest
+
+from placedock import errors
+from placedock.model.deadline import Deadline
+
+if TYPE_CHECKING:
+    from oslo_config.cfg import ConfigOpts
+    from oslo_context.context import RequestContext
+
+    from placedock.store.database import Database
+    from placedock.web.policy import Policy
+
+JSON = "application/json"
+
+
+class MalformedJson(errors.Invalid):
+    sentence = "Malformed JSON: {reason}"
+
+
+class Request(BaseRequest):
+    """A request, who sent it, and the parts of the service that it needs."""
+
+    db: "Database"
+    settings: "ConfigOpts"
+    deadline: Deadline
+    policy: "Policy"
+    caller: "RequestContext"
+
+    def check_length(self) -> None:
+        """Refuse a body whose length or type the client does not tell in a usable way."""
+        length = self.environ.get("CONTENT_LENGTH")
+        if not length:
+            return
+        try:
+            empty = int(length) <= 0
+        except ValueError:
+            raise errors.Invalid(reason="content-length header must be an integer") from None
+        if not empty and not self.environ.get("CONTENT_TYPE"):
+            raise errors.Invalid(reason="content-type header required when content-length > 0")
+
+    def read_json(self) -> Any:
+        """The body, which must be JSON."""
+        # Not WebOb's `body`, which would put a large one into a file and fail where there is no room.
+        return _parse(self.body_file.read())
+
+
+class Response(webob.Response):
+    """A response. It is empty, and has no content type, until `send_json` gives it a body."""
+
+    default_content_type = None
+
+    def send_json(self, content: object, status: int = 200) -> None:
+        self.status_int = status
+        self.content_type = JSON
+        self.body = _written(content)
+
+    def no_content(self) -> None:
+        self.status_int = 204
+
+
+def _written(content: object) -> bytes:
+    """JSON by orjson, and at a tenth of its speed by the standard library where a capacity needs more than 64 bits."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        return json.dumps(content).encode()
+
+
+def _parse(body: bytes) -> Any:
+    """JSON by orjson, which is fast and strict (no NaN, no lone surrogates, no bottomless nesting).
+
+    When it refuses, the standard library says why, because that wording is what clients of Placement know.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as refusal:
+        reason: Exception = refusal
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError) as better:
+        reason = better
+    raise MalformedJson(reason=reason)
