@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What mod_wsgi loads. A file of its own, because mod_wsgi runs it under a made-up module name."""
+"""What mod_wsgi loads, in a process that does not fork. It is a file of its own, because mod_wsgi runs it under a made-up name."""
 
 import gc
 
@@ -9,3 +9,4 @@ gc.disable()
 import placedock.wsgi
 
 application = placedock.wsgi.application
+placedock.wsgi.service.warm_up()

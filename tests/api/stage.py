@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -24,9 +23,6 @@ from placedock.web.policy import Policy
 MEMORY = Path("/dev/shm")
 
 SETTINGS = {"OS_API__AUTH_STRATEGY": "noauth2"}
-
-COMPLETE = threading.Event()
-COMPLETE.set()
 
 applications: list[Application] = []
 """Those that are being served; the last one answers."""
@@ -44,7 +40,7 @@ def serving(settings: Mapping[str, str]) -> Iterator[None]:
             loaded = config.load()
             database = service.database(loaded)
             policy = Policy(loaded, policies.RULES)
-            applications.append(service.wired(loaded, database, policy, COMPLETE))
+            applications.append(service.wired(loaded, database, policy, lambda: None))
             try:
                 yield
             finally:

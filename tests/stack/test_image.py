@@ -105,6 +105,30 @@ def test_the_time_from_start_to_the_first_answer(images: None) -> None:
     )
 
 
+# Apache's processes that run the application have this name. All are killed, and their number is told.
+KILL_WORKERS = """
+import glob, os, signal
+named = {int(path.split("/")[2]): open(path).read() for path in glob.glob("/proc/[0-9]*/cmdline")}
+workers = [pid for pid, words in named.items() if words.strip("\\0") == "wsgi"]
+for pid in workers:
+    os.kill(pid, signal.SIGKILL)
+print(len(workers))
+"""
+
+
+def test_workers_that_are_killed_are_replaced_and_list_providers(images: None) -> None:
+    with image.serving() as container:
+        for _ in range(2):
+            for _ in range(8):
+                listed = requests.get(
+                    f"{container.url}/resource_providers", headers=ADMIN, timeout=30
+                )
+                assert listed.status_code == 200
+            killed = run("docker", "exec", container.id, "python3", "-ISc", KILL_WORKERS)
+            assert killed == "2"
+            container.wait()
+
+
 def test_a_setting_can_come_from_a_file(
     images: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -3,6 +3,7 @@
 
 import gc
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import mysql_server
 import pytest
@@ -353,17 +355,51 @@ def test_a_write_whose_connection_is_lost_at_its_commit_is_not_done_twice(
     assert len(tries) == 1
 
 
-def test_a_child_process_does_not_talk_over_its_parents_connections(database: Database) -> None:
-    database.write(add, "parent")
+def exit_status_of_child(work: Callable[[], bool]) -> int:
+    """What a forked process ends with: 0 when `work` is true there. It has half a minute."""
     child = os.fork()
     if child == 0:
         try:
-            database.write(add, "child")
-            os._exit(0 if database.query(names) == {"parent", "child"} else 1)
+            signal.alarm(30)
+            os._exit(0 if work() else 1)
         except BaseException:
             os._exit(2)
-    assert os.waitpid(child, 0)[1] == 0
+    return os.waitpid(child, 0)[1]
+
+
+def test_a_child_process_does_not_talk_over_its_parents_connections(database: Database) -> None:
+    database.write(add, "parent")
+
+    def write() -> bool:
+        database.write(add, "child")
+        return database.query(names) == {"parent", "child"}
+
+    assert exit_status_of_child(write) == 0
     assert database.query(names) == {"parent", "child"}
+
+
+def test_a_child_process_inherits_no_open_file_of_sqlite(tmp_path: Path) -> None:
+    """SQLite keeps in memory which locks a process holds: the child would rely on locks that only its parent has."""
+    path = tmp_path / "placement.db"
+    database = Database(f"sqlite:///{path}")
+    database.query(lambda connection: connection.exec_driver_sql("CREATE TABLE t (n)"))
+
+    def nothing_is_open() -> bool:
+        return not any(str(path) in os.readlink(f"/proc/self/fd/{n}") for n in open_files())
+
+    def open_files() -> list[str]:
+        return [n for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")]
+
+    assert not nothing_is_open()
+    assert exit_status_of_child(nothing_is_open) == 0
+
+
+def test_a_child_process_has_the_database_in_memory_that_its_parent_made() -> None:
+    database = Database("sqlite://")
+    sync.sync(database, say=lambda line: None)
+    database.write(add, "parent")
+    database.close()
+    assert exit_status_of_child(lambda: database.query(names) == {"parent"}) == 0
 
 
 # A database that cannot be used -------------------------------------------------------------------

@@ -16,11 +16,6 @@ The layers, and who may import whom (a test reads the imports and holds it so)::
 - `api`         the Placement API: routes, microversions, schemas, representations
 - `console`     what is served beside it, under `/-/`
 
-`config` names every setting, `cli` is the command line, `wsgi` the application a server loads; `later` keeps what libraries
-seldom need out of the start. Read `candidates` second.
+`config` names every setting, `service` puts the layers together, `once` does the rest of the start in each process, `cli` is
+the command line, and `wsgi` has the application that a server loads. Read `candidates` second.
 """
-
-from placedock import later
-
-# Here, because nothing of placedock can be imported before.
-later.put_off(*later.SELDOM)

@@ -85,9 +85,9 @@ def serve(asked: argparse.Namespace) -> int:
 
     from placedock import service
 
-    application = service.application()
+    made = service.make()
     try:
-        server = waitress.create_server(application, host=host, port=port, threads=threads)
+        server = waitress.create_server(made.application, host=host, port=port, threads=threads)
     except OSError as error:
         raise config.WrongSetting(f"HOST, PORT: cannot listen on {host}:{port}: {error}") from None
 
@@ -97,6 +97,7 @@ def serve(asked: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     print(f"placedock: serving at http://{host}:{server.effective_port}", flush=True)
+    made.warm_up()
     server.run()
     return 0
 

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Putting the service together: settings, log, database, tables, application."""
 
-import importlib
 import logging
 import threading
+from collections.abc import Callable
+from typing import NamedTuple
 
 from oslo_config import cfg
 
 from placedock import config
 from placedock.api import app, description, policies
 from placedock.errors import Unavailable
+from placedock.once import Once
 from placedock.store import standards
 from placedock.store.database import Database, connect
 from placedock.web import health, layers, leftovers, log
@@ -18,49 +20,58 @@ from placedock.web.policy import Policy
 
 LOG = logging.getLogger(__name__)
 
-NOT_READY_PAUSE = 5
-"""Seconds after which a database that could not be used is asked again for the standard names."""
+
+class Service(NamedTuple):
+    """The WSGI application, and the rest of the start, which each process that serves it does once.
+
+    `complete` loads what only requests for more than the version and health need, a third of the start, and makes sure that
+    the database has the standard names. The first request that needs it calls it, and so does the readiness check. It
+    raises `Unavailable` when the database cannot be read.
+    """
+
+    application: Application
+    complete: Once
+
+    def warm_up(self) -> None:
+        """Complete the start beside the first answers. Only for a process that will not fork any more."""
+        threading.Thread(target=self._try_to_complete, daemon=True).start()
+
+    def _try_to_complete(self) -> None:
+        try:
+            self.complete()
+        except Unavailable as error:
+            LOG.warning("the database cannot be used yet: %s", error.reason)
 
 
-def application() -> Application:
-    """The service as the environment describes it, ready to serve."""
+def make() -> Service:
+    """The service as the environment describes it. It holds no connection and has no thread, so that it may be forked."""
     settings = config.load()
     log.set_up(settings)
     storage = database(settings)
-    named = settings.placement_database.sync_on_startup
-    if named:
+    synced = settings.placement_database.sync_on_startup
+    if synced:
         synchronise(settings, storage)
-    policy, complete = Policy(settings, policies.RULES), threading.Event()
-    made = wired(settings, storage, policy, complete)
-    # Beside the first answers, from here on.
-    threading.Thread(
-        target=_finish, args=[None if named else storage, policy, complete], daemon=True
-    ).start()
-    return made
+        storage.close()
+    policy = Policy(settings, policies.RULES)
 
+    def work() -> None:
+        # Imported here: it takes as long as a twentieth of the start.
+        import placedock.api.schemas.validation  # noqa: F401
 
-def _finish(nameless: Database | None, policy: Policy, complete: threading.Event) -> None:
-    """Do, when it is served already, what only requests for more than the version and health need: a third of the start.
-
-    `nameless` is the database when it may lack standard names.
-    Such a request waits for it, as it would have waited for the start. Nothing can be found wrong here: the settings and
-    the policy file have been looked at.
-    """
-    try:
-        if nameless:
-            _add_standard_names(nameless)
         policy.load()
-        importlib.import_module("placedock.api.schemas.validation")
-    finally:
-        complete.set()
-    leftovers.clear_between_requests()
+        if not synced:
+            _add_standard_names(storage)
+        leftovers.clear_between_requests()
+
+    complete = Once(work)
+    return Service(wired(settings, storage, policy, complete), complete)
 
 
 def wired(
-    settings: cfg.ConfigOpts, storage: Database, policy: Policy, complete: threading.Event
+    settings: cfg.ConfigOpts, storage: Database, policy: Policy, complete: Callable[[], None]
 ) -> Application:
     """The applications, and the layers around them, on `storage`."""
-    open_paths = {**health.applications(storage), description.PATH: description.describe}
+    open_paths = {**health.applications(storage, complete), description.PATH: description.describe}
     placement = app.Placement(settings, storage, policy, complete)
     return layers.around(placement, settings, open_paths)
 
@@ -98,13 +109,12 @@ def synchronise(settings: cfg.ConfigOpts, storage: Database, patience: float | N
 def _add_standard_names(storage: Database) -> None:
     """A database that upstream's `db sync` made has no standard traits and classes until a service starts on it.
 
-    One that cannot be used now does not keep the service from starting: it is not ready, says so, and is asked again.
+    A database that can be read and not written is served without the names that it lacks.
     """
+    storage.ready()
+    if not storage.query(standards.are_missing):
+        return
     try:
-        storage.ready()
         standards.ensure(storage)
     except Unavailable as error:
-        LOG.warning("standard traits and resource classes were not looked at: %s", error.reason)
-        again = threading.Timer(NOT_READY_PAUSE, _add_standard_names, [storage])
-        again.daemon = True
-        again.start()
+        LOG.warning("standard traits and resource classes were not added: %s", error.reason)

@@ -4,6 +4,7 @@
 Wrong settings raise `placedock.config.WrongSetting` here; the commands that start servers check them before.
 """
 
-from placedock import service
+from placedock.service import make
 
-application = service.application()
+service = make()
+application = service.application

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The WSGI application of the Placement API: Pecan's request cycle around our own way to find a handler."""
 
-from threading import Event
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pecan.core import ExplicitPecan, RoutingState
@@ -27,7 +27,11 @@ class Placement(ExplicitPecan):
     """
 
     def __init__(
-        self, settings: "ConfigOpts", database: "Database", policy: Policy, complete: Event
+        self,
+        settings: "ConfigOpts",
+        database: "Database",
+        policy: Policy,
+        complete: Callable[[], None],
     ) -> None:
         super().__init__(
             Root(),
@@ -52,7 +56,7 @@ class Placement(ExplicitPecan):
         segments = []
         if path not in identity.OPEN_PATHS:
             segments = path.split("/")[1:]
-            self.complete.wait()
+            self.complete()
         request.check_length()
         resource = self.root.find(segments)
         return resource.handler(request), [], {}

@@ -152,7 +152,12 @@ class Database:
             )
 
     def close(self) -> None:
-        """Close the connections that are not in use. The next use makes new ones."""
+        """Close the connections that are not in use. The next use makes new ones.
+
+        A database in memory lives as long as its one connection, which stays.
+        """
+        if engines.is_memory(self.url):
+            return
         for engine in {self._readers, self._writers, self._probe}:
             engine.dispose()
 

@@ -202,11 +202,23 @@ def _log_statements(level: int) -> None:
 
 
 def _forget_connections_after_fork(engine: sa.Engine) -> None:
-    """Two processes must not talk over one connection; the child leaves the parent's open."""
+    """Two processes must not talk over one connection: the child makes its own.
+
+    SQLite's connections are closed before, because the child may not even close them, and what it
+    inherits of their locks is wrong. One that a thread is using stays open: a process forks before
+    it serves. A database in memory is the child's own copy, and stays.
+    """
     known = weakref.ref(engine)
+
+    def close() -> None:
+        if engine := known():
+            engine.dispose()
 
     def forget() -> None:
         if engine := known():
             engine.dispose(close=False)
 
-    os.register_at_fork(after_in_child=forget)
+    if engine.dialect.name != "sqlite":
+        os.register_at_fork(after_in_child=forget)
+    elif not is_memory(engine.url):
+        os.register_at_fork(before=close)

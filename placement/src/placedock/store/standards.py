@@ -28,6 +28,13 @@ class Added(NamedTuple):
     resource_classes: int
 
 
+class Missing(NamedTuple):
+    """The rows that the database does not have."""
+
+    traits: list[dict[str, object]]
+    resource_classes: list[dict[str, object]]
+
+
 def ensure(database: Database) -> Added:
     """Add the standard names that the database does not have, together with others or alone."""
 
@@ -38,26 +45,35 @@ def ensure(database: Database) -> Added:
     return database.write(add)
 
 
+def are_missing(connection: sa.Connection) -> bool:
+    """Whether the database lacks a standard name."""
+    return any(_missing(connection))
+
+
 def add_missing(connection: sa.Connection) -> Added:
     """Add the standard traits and resource classes that the database does not have yet.
 
     Who else does the same at this moment makes it fail with an IntegrityError, and it may be tried
     again: `ensure` does, and so does `placedock.store.sync`.
     """
-    # Imported here: it is a package of forty modules, and workers that only serve do not need it.
+    missing = _missing(connection)
+    if missing.traits:
+        connection.execute(traits.insert(), missing.traits)
+    if missing.resource_classes:
+        _add_classes(connection, missing.resource_classes)
+    return Added(len(missing.traits), len(missing.resource_classes))
+
+
+def _missing(connection: sa.Connection) -> Missing:
+    # Imported here: it is a package of forty modules, and `CLASS_IDS` does not need it.
     import os_traits
 
-    known = set(connection.scalars(sa.select(traits.c.name)))
-    new_traits = [{"name": name} for name in sorted(os_traits.get_traits()) if name not in known]
-    if new_traits:
-        connection.execute(traits.insert(), new_traits)
-    known = set(connection.scalars(sa.select(resource_classes.c.name)))
-    new_classes = [
-        {"id": number, "name": name} for name, number in CLASS_IDS.items() if name not in known
-    ]
-    if new_classes:
-        _add_classes(connection, new_classes)
-    return Added(len(new_traits), len(new_classes))
+    named = set(connection.scalars(sa.select(traits.c.name)))
+    classes = set(connection.scalars(sa.select(resource_classes.c.name)))
+    return Missing(
+        [{"name": name} for name in sorted(os_traits.get_traits()) if name not in named],
+        [{"id": number, "name": name} for name, number in CLASS_IDS.items() if name not in classes],
+    )
 
 
 def _add_classes(connection: sa.Connection, rows: list[dict[str, object]]) -> None:

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Liveness and readiness, outside of the Placement API and without a token.
 
-`/livez` answers 200 as long as the process answers at all. `/readyz` answers 200 when the database can be read and has the
-tables, else 503: a replica that is not ready should get no traffic, but restarting it would mend nothing.
+`/livez` answers 200 as long as the process answers at all. `/readyz` answers 200 when the start is complete and the database
+can be read and has the tables, else 503: a replica that is not ready should get no traffic, but restarting it would mend
+nothing.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import orjson
 
@@ -19,8 +20,8 @@ LOG = logging.getLogger(__name__)
 LIVE, READY = "/livez", "/readyz"
 
 
-def applications(database: Database) -> dict[str, Application]:
-    """What answers, by path."""
+def applications(database: Database, complete: Callable[[], None]) -> dict[str, Application]:
+    """What answers, by path. `complete` returns when the start is complete."""
 
     def live(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return _say(start_response, "200 OK", "live")
@@ -28,6 +29,7 @@ def applications(database: Database) -> dict[str, Application]:
     def ready(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
             database.ready()
+            complete()
         except errors.Unavailable as error:
             LOG.warning("not ready: %s", error.reason)
             return _say(start_response, "503 Service Unavailable", "unavailable")

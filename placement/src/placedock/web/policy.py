@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a caller may do: the rules that applications declare, as oslo.policy enforces them (`enforcement`)."""
 
-import threading
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,6 @@ class Policy:
     def __init__(self, settings: "ConfigOpts", rules: Sequence[Rule]) -> None:
         self._settings = settings
         self._rules = rules
-        self._loading = threading.Lock()
         self._loaded: Enforcement | None = None
         self._decided: dict[tuple[str, str, str], bool] = {}
         self._decided_until = 0.0
@@ -38,13 +36,12 @@ class Policy:
             self.load()
 
     def load(self) -> "Enforcement":
-        """Load oslo.policy, once."""
-        with self._loading:
-            if self._loaded is None:
-                from placedock.web.enforcement import Enforcement
+        """Load oslo.policy, unless it is loaded. Two threads that do it at the same time do no harm: they load the same."""
+        if self._loaded is None:
+            from placedock.web.enforcement import Enforcement
 
-                self._loaded = Enforcement(self._settings, self._rules)
-            return self._loaded
+            self._loaded = Enforcement(self._settings, self._rules)
+        return self._loaded
 
     def check(
         self, rule: str, caller: "RequestContext", target: dict[str, Any] | None = None
