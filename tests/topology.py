@@ -17,7 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from placedock.model.forest import SHARES, Forest, Stock, TreeProvider
+from placedock.model import capacity
+from placedock.model.capacity import Stock
+from placedock.model.forest import SHARES, Forest, TreeProvider
+from placedock.model.inventory import Inventory as Stored
 
 NAMESPACE = uuid.UUID("6c7f4dc4-4f7b-5d0b-8a6e-0d5d2f1c9a10")
 LARGEST = 2**31 - 1
@@ -39,9 +42,8 @@ class Inventory:
 
     @property
     def stock(self) -> Stock:
-        capacity = int((self.total - self.reserved) * self.allocation_ratio)
-        free = capacity - self.used
-        return Stock(capacity, self.used, free, self.min_unit, self.max_unit, self.step_size)
+        """As the search takes it."""
+        return capacity.stock(Stored("", **self.body))
 
     @property
     def body(self) -> dict[str, Any]:
@@ -119,6 +121,7 @@ def forest(drawn: list[Drawn] | str) -> Forest:
                 ids[provider.parent] if provider.parent else None,
                 ids[provider.root],
                 {name: inventory.stock for name, inventory in provider.inventories.items()},
+                {name: stock.used for name, stock in provider.inventories.items() if stock.used},
                 provider.traits,
                 tuple(uuid_of(aggregate) for aggregate in provider.aggregates),
             )

@@ -176,6 +176,7 @@ def described(trees: store.Trees) -> dict[str, object]:
             uuids[provider.root],
             tree[0].uuid,
             dict(provider.inventories),
+            dict(provider.used),
             sorted(provider.traits),
             sorted(provider.aggregates),
         )
@@ -276,7 +277,7 @@ def test_mysql_grants_what_its_single_precision_ratio_leaves(on_mysql: Database)
     on_mysql.write(plant, parse("cn VCPU:10,allocation_ratio=0.7"))
     trees = on_mysql.read(store.between, 1, 100, None)
     stock = next(iter(trees.values()))[0].inventories["VCPU"]
-    assert (stock.capacity, stock.free) == (7, 6)
+    assert (stock.capacity, stock.limit) == (7, 6)
 
 
 def test_a_ratio_of_many_digits_is_exact_on_sqlite(sqlite_url: str, connect: Callable) -> None:

@@ -4,8 +4,9 @@
 from collections.abc import Iterable
 
 from placedock.candidates import search
-from placedock.candidates.trace import SILENT, Trace
+from placedock.candidates.reporter import SILENT, Reporter
 from placedock.model.candidates import CandidatesRequest, Group
+from placedock.model.deadline import NEVER, Deadline
 from placedock.model.forest import Forest
 from topology import forest, parse, uuid_of
 
@@ -39,14 +40,15 @@ def candidates(
     drawing: str,
     *groups: Group,
     forests: Iterable[Forest] | None = None,
-    trace: Trace = SILENT,
+    reporter: Reporter = SILENT,
+    deadline: Deadline = NEVER,
     breadth_first: bool = False,
     **wide: object,
 ) -> list[str]:
     """What is found, in order: `cn1 VCPU:1, nfs DISK_GB:5` with the providers by name."""
     request = CandidatesRequest(groups, **wide)
     named = names(drawing)
-    found = search(forests or [forest(drawing)], request, breadth_first, trace)
+    found = search(forests or [forest(drawing)], request, breadth_first, reporter, deadline)
     return [
         ", ".join(
             sorted(

@@ -104,9 +104,10 @@ def may(provider: TreeProvider, group: Group, root: TreeProvider, by_uuid: dict)
 
 def admits(provider: TreeProvider, resource_class: str, amounts: list[int]) -> bool:
     stock = provider.inventories.get(resource_class)
+    used = provider.used.get(resource_class, 0)
     return (
         stock is not None
-        and stock.used + sum(amounts) <= stock.capacity
+        and used + sum(amounts) <= (stock.total - stock.reserved) * stock.allocation_ratio
         and sum(amounts) <= stock.max_unit
         and all(amount >= stock.min_unit for amount in amounts)
         and all(amount % stock.step_size == 0 for amount in amounts)

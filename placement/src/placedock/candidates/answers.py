@@ -38,12 +38,12 @@ def summaries(
         root_uuid = tree[0].uuid
         uuids: dict[int | None, str | None] = {provider.id: provider.uuid for provider in tree}
         uuids[None] = None
-        for _, uuid, parent, _, inventories, traits, _ in tree:
+        for _, uuid, parent, _, inventories, used, traits, _ in tree:
             if whole_trees or uuid in taken:
                 answer[uuid] = {
                     "resources": {
-                        resource_class: {"capacity": stock[0], "used": stock[1]}
-                        for resource_class, stock in inventories.items()
+                        name: {"capacity": stock.capacity, "used": used.get(name, 0)}
+                        for name, stock in inventories.items()
                     },
                     "traits": traits,
                     "parent_provider_uuid": uuids[parent],

@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 from placedock.candidates.constraints import Subtrees, Tops, flat, isolated
 from placedock.candidates.placements import Placement
-from placedock.candidates.trace import Reason, Trace
 from placedock.model.candidates import CandidatesRequest, Taken
+from placedock.model.capacity import most_together
 from placedock.model.deadline import Deadline
 from placedock.model.forest import TreeProvider
+from placedock.model.refusal import Reason, Refusal
 
 Allocations = Mapping[str, Taken]
+
+Cuts = set[Refusal]
+"""Why combinations under one anchor were not continued; nobody fills it unless somebody listens."""
 
 
 class Combination(NamedTuple):
@@ -26,7 +30,7 @@ def combinations(
     request: CandidatesRequest,
     subtrees: Subtrees,
     deadline: Deadline,
-    trace: Trace,
+    cuts: Cuts | None,
 ) -> Iterator[Combination]:
     """All combinations of one from each of `choices` that respect capacity, `group_policy` and `same_subtree`.
 
@@ -36,7 +40,7 @@ def combinations(
         # A single group has nobody to disagree with.
         return iter([Combination((each,), each.allocations) for each in choices[0]])
 
-    return _Combining(choices, request, subtrees, deadline, trace).extended(
+    return _Combining(choices, request, subtrees, deadline, cuts).extended(
         (), {}, subtrees.tops(choices)
     )
 
@@ -48,28 +52,32 @@ class _Combining(NamedTuple):
     request: CandidatesRequest
     subtrees: Subtrees
     deadline: Deadline
-    trace: Trace
+    cuts: Cuts | None
 
     def extended(
         self, chosen: tuple[Placement, ...], allocations: Allocations, tops: Tops
     ) -> Iterator[Combination]:
-        choices, request, subtrees, deadline, trace = self
+        choices, request, subtrees, deadline, cuts = self
         deadline.check()
         for placement in choices[len(chosen)]:
             longer = (*chosen, placement)
             together = added(chosen, allocations, placement)
             if together is None:
-                trace.dropped(_providers(longer), Reason.TOGETHER_TOO_MUCH)
+                reason = Reason.TOGETHER_TOO_MUCH
             elif request.isolate and not isolated(longer):
-                trace.dropped(_providers(longer), Reason.NOT_ISOLATED)
+                reason = Reason.NOT_ISOLATED
             elif (left := subtrees.narrowed(tops, longer)) is None:
-                trace.dropped(_providers(longer), Reason.NOT_ONE_SUBTREE)
+                reason = Reason.NOT_ONE_SUBTREE
             elif len(longer) < len(choices):
                 yield from self.extended(longer, together, left)
+                continue
             elif request.nested or flat(longer):
                 yield Combination(longer, together)
+                continue
             else:
-                trace.dropped(_providers(longer), Reason.NOT_FLAT)
+                reason = Reason.NOT_FLAT
+            if cuts is not None:
+                cuts.add(Refusal(reason))
 
 
 class Demand:
@@ -85,20 +93,25 @@ class Demand:
                 amounts.setdefault(resource_class, []).append(amount)
         self._asked = {name: sum(each) for name, each in amounts.items() if len(each) > 1}
 
-    def can_be_met(self, choices: Sequence[Sequence[Placement]]) -> bool:
-        """Whether the providers that serve any group have as much left."""
+    def refusal(self, choices: Sequence[Sequence[Placement]]) -> Refusal | None:
+        """Why not: the providers that serve any group have less left of a class."""
         if not self._asked:
-            return True
+            return None
         offering = {
-            provider.id: provider.inventories
+            provider.id: provider
             for placements in choices
             for placement in placements
             for provider in placement.providers
         }.values()
-        return all(
-            amount <= sum(max(0, each[name].free) for each in offering if name in each)
-            for name, amount in self._asked.items()
-        )
+        for name, amount in self._asked.items():
+            free = sum(
+                max(0, each.inventories[name].limit - each.used.get(name, 0))
+                for each in offering
+                if name in each.inventories
+            )
+            if amount > free:
+                return Refusal(Reason.TOGETHER_TOO_MUCH, what=name, asked=amount, free=free)
+        return None
 
 
 def added(
@@ -128,12 +141,8 @@ def _sum(provider: TreeProvider, before: Taken, more: Taken) -> Mapping[str, int
     for resource_class, amount in more["resources"].items():
         if resource_class in amounts:
             amount += amounts[resource_class]
-            stock = provider.inventories[resource_class]
-            if amount > stock.free or amount > stock.max_unit:
+            used = provider.used.get(resource_class, 0)
+            if amount > most_together(provider.inventories[resource_class], used):
                 return None
         amounts[resource_class] = amount
     return amounts
-
-
-def _providers(chosen: Sequence[Placement]) -> list[TreeProvider]:
-    return [provider for placement in chosen for provider in placement.providers]

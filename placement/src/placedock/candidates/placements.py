@@ -10,10 +10,11 @@ from itertools import product
 from typing import NamedTuple
 
 from placedock.candidates import rules
-from placedock.candidates.trace import SILENT, Reason, Trace
+from placedock.candidates.reporter import Detail, Reporter
 from placedock.model.candidates import Group, Taken
 from placedock.model.deadline import Deadline
 from placedock.model.forest import Forest, Tree, TreeProvider
+from placedock.model.refusal import Reason, Refusal
 
 SOME = 1_000
 """So many ways to serve a group are made before the deadline is looked at again: a millisecond's work."""
@@ -66,33 +67,40 @@ def place(
     anchors: Sequence[Anchor],
     in_tree: int | None,
     deadline: Deadline,
-    trace: Trace,
+    reporter: Reporter,
 ) -> list[list[Placement]]:
     """For each anchor all ways to serve `group` under it; `in_tree` is the root that the group means with its own."""
     if group.suffix:
-        return _with_one_provider(group, anchors, in_tree, trace)
-    return [_with_several_providers(group, anchor, in_tree, deadline, trace) for anchor in anchors]
+        return _with_one_provider(group, anchors, in_tree, reporter)
+    return [
+        _with_several_providers(group, anchor, in_tree, deadline, reporter) for anchor in anchors
+    ]
 
 
 def _with_one_provider(
-    group: Group, anchors: Sequence[Anchor], in_tree: int | None, trace: Trace
+    group: Group, anchors: Sequence[Anchor], in_tree: int | None, reporter: Reporter
 ) -> list[list[Placement]]:
     """One provider serves all of the group, by itself: whoever it serves under, it is the same placement."""
     taken: Taken = {"resources": group.resources}
+    tells = reporter.detail >= Detail.EXAMPLES
     shared: dict[int, Placement | None] = {}
 
     def placed(provider: TreeProvider) -> Placement | None:
-        if reason := rules.unfit_alone(provider, group, in_tree):
-            trace.rejected(provider, reason, group.suffix)
+        if refusal := rules.unfit_alone(provider, group, in_tree):
+            if tells:
+                reporter.refused(provider, refusal)
             return None
         allocations = {provider.uuid: taken} if group.resources else {}
         return Placement(group.suffix, (provider,), allocations)
 
     found = []
     for tree, sharing_providers in anchors:
-        here = [each for provider in _able(group, tree, trace) if (each := placed(provider))]
+        able = _able(group, tree)
+        if tells:
+            _tell(group, tree, able, reporter)
+        here = [each for provider in able if (each := placed(provider))]
         for sharing_provider in sharing_providers:
-            if sharing_provider.id not in shared:
+            if tells or sharing_provider.id not in shared:
                 shared[sharing_provider.id] = placed(sharing_provider)
             if each := shared[sharing_provider.id]:
                 here.append(each)
@@ -100,30 +108,40 @@ def _with_one_provider(
     return found
 
 
-def _able(group: Group, tree: Tree, trace: Trace) -> Sequence[TreeProvider]:
-    """The providers of the tree that are worth a closer look, or all of them for who wants to hear why not.
+def _able(group: Group, tree: Tree) -> Sequence[TreeProvider]:
+    """The providers of the tree that are worth a closer look.
 
     In a tree most providers have none of the classes. To leave them out at once spares a third of all the work.
     """
-    if trace is not SILENT:
-        return tree
     for need in group.resources.items():
         tree = rules.able(tree, *need)
     return tree
 
 
+def _tell(group: Group, tree: Tree, able: Sequence[TreeProvider], reporter: Reporter) -> None:
+    """Tell of the providers that are not worth a closer look."""
+    if len(able) < len(tree):
+        for provider in tree:
+            refusals = (
+                rules.lacks(provider, name, amount, group.suffix)
+                for name, amount in group.resources.items()
+            )
+            if refusal := next(filter(None, refusals), None):
+                reporter.refused(provider, refusal)
+
+
 def _with_several_providers(
-    group: Group, anchor: Anchor, in_tree: int | None, deadline: Deadline, trace: Trace
+    group: Group, anchor: Anchor, in_tree: int | None, deadline: Deadline, reporter: Reporter
 ) -> list[Placement]:
     """Each class from one provider, every provider free of what is forbidden, all together with what is required."""
-    allowed = _allowed(group, anchor, in_tree, trace)
+    allowed = _allowed(group, anchor, in_tree, reporter)
     offers = []
     for resource_class, amount in group.resources.items():
         offering = rules.able(allowed, resource_class, amount)
-        if trace is not SILENT:
+        if reporter.detail >= Detail.EXAMPLES:
             for provider in allowed:
-                if reason := rules.lacks(provider, resource_class, amount):
-                    trace.rejected(provider, reason, group.suffix)
+                if refusal := rules.lacks(provider, resource_class, amount):
+                    reporter.refused(provider, refusal)
         if not offering:
             return []
         offers.append(offering)
@@ -131,17 +149,15 @@ def _with_several_providers(
     for number, chosen in enumerate(product(*offers)):
         if number % SOME == SOME - 1:
             deadline.check()
-        if group.required and not rules.has_all(
+        if not group.required or rules.has_all(
             {trait for provider in chosen for trait in provider.traits}, group.required
         ):
-            trace.dropped(chosen, Reason.MISSING_TRAIT)
-        else:
             found.append(_placement(group, chosen))
     return found
 
 
 def _allowed(
-    group: Group, anchor: Anchor, in_tree: int | None, trace: Trace
+    group: Group, anchor: Anchor, in_tree: int | None, reporter: Reporter
 ) -> Sequence[TreeProvider]:
     """The providers that may serve a part of the group with the empty suffix.
 
@@ -150,28 +166,34 @@ def _allowed(
     out borrowing.
     """
     root = anchor.tree[0]
+    tells = reporter.detail >= Detail.EXAMPLES
     sharing_providers = anchor.sharing_providers
     if group.in_tree is not None:
         sharing_providers = ()
         if root.id != in_tree:
-            trace.rejected(root, Reason.OTHER_TREE, group.suffix)
+            if tells:
+                reporter.refused(root, Refusal(Reason.OTHER_TREE, group.suffix, group.in_tree))
             return ()
     if not (group.forbidden or group.member_of or group.forbidden_aggregates):
         return [*anchor.tree, *sharing_providers] if sharing_providers else anchor.tree
     if not rules.is_outside(root, group):
-        trace.rejected(root, Reason.FORBIDDEN_AGGREGATE, group.suffix)
+        if tells:
+            reporter.refused(root, rules.is_inside(root, group))
         return ()
     covered = rules.is_member(root, group)
     allowed = []
     for provider in (*anchor.tree, *sharing_providers):
-        if reason := rules.forbids(provider, group):
-            trace.rejected(provider, reason, group.suffix)
+        if refusal := rules.forbids(provider, group):
+            pass
         elif not ((covered and provider.root == root.id) or rules.is_member(provider, group)):
-            trace.rejected(provider, Reason.WRONG_AGGREGATE, group.suffix)
+            refusal = rules.is_no_member(provider, group)
         elif not rules.is_outside(provider, group):
-            trace.rejected(provider, Reason.FORBIDDEN_AGGREGATE, group.suffix)
+            refusal = rules.is_inside(provider, group)
         else:
             allowed.append(provider)
+            continue
+        if tells:
+            reporter.refused(provider, refusal)
     return allowed
 
 

@@ -9,29 +9,24 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from placedock.model.capacity import Stock
+
 SHARES = "MISC_SHARES_VIA_AGGREGATE"
 """The trait of a provider that offers its inventory to every tree it has an aggregate in common with."""
 
 
-class Stock(NamedTuple):
-    """What a provider has of one class. `capacity` is truncated; `free` is what may still be taken, at times negative."""
-
-    capacity: int
-    used: int
-    free: int
-    min_unit: int
-    max_unit: int
-    step_size: int
-
-
 class TreeProvider(NamedTuple):
-    """A provider in its tree. `parent` and `root` are ids; aggregates are compared, and shown to nobody."""
+    """A provider in its tree. `parent` and `root` are ids; aggregates are compared, and shown to nobody.
+
+    `inventories` and `used` are by class; a class of which nothing is used may be missing from `used`.
+    """
 
     id: int
     uuid: str
     parent: int | None
     root: int
     inventories: Mapping[str, Stock] = {}
+    used: Mapping[str, int] = {}
     traits: Sequence[str] = ()
     aggregates: Sequence[Hashable] = ()
 

@@ -31,7 +31,3 @@ class Inventory(NamedTuple):
     @property
     def capacity(self) -> int:
         return int(self.exact_capacity)
-
-    def allows(self, amount: int) -> bool:
-        """Whether one claim may take `amount`, room aside."""
-        return self.min_unit <= amount <= self.max_unit and amount % self.step_size == 0

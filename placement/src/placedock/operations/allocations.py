@@ -12,7 +12,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from placedock import errors
+from placedock.model import capacity
 from placedock.model.claim import Allocation, Claim, Holder
+from placedock.model.refusal import Reason, Refusal
 from placedock.store import allocations, consumers, names, providers
 from placedock.store.consumers import Consumer
 
@@ -142,58 +144,95 @@ def write(connection: Connection, claims: Sequence[Claim], prepared: Prepared) -
     allocations.add(connection, rows)
 
 
-def _fit(
-    connection: Connection, claims: Sequence[Claim], known: Mapping[str, Consumer]
-) -> list[tuple[str, int, int, int]]:
-    """The rows of allocations that the claims come to, once it is sure that there is room for all of them.
+class Part(NamedTuple):
+    """What one consumer claims of one class of one provider. `provider` is a lower-case uuid."""
 
-    A provider that holds too much already may be drained: what does not increase its use passes.
-    """
-    wanted = [
-        (one.consumer, uuid.lower(), name, amount)
+    consumer: str
+    provider: str
+    resource_class: str
+    amount: int
+
+
+def parts(claims: Sequence[Claim]) -> list[Part]:
+    """All that is claimed, in the order of the claims."""
+    return [
+        Part(one.consumer, uuid.lower(), name, amount)
         for one in claims
         for uuid, resources in one.allocations.items()
         for name, amount in resources.items()
     ]
+
+
+def refusals(
+    wanted: Sequence[Part], places: Mapping[str, allocations.AvailableProvider]
+) -> list[Refusal | None]:
+    """For each part why there is no room for it, or None. A part takes its amount before those that follow it.
+
+    What the consumers hold now is given back first. A provider that holds too much already may be drained: what does not
+    increase its use passes.
+    """
+    totals: dict[tuple[str, str], int] = {}
+    found: list[Refusal | None] = []
+    for _, uuid, name, amount in wanted:
+        available = places[uuid].room.get(name)
+        if available is None:
+            found.append(capacity.refusal(None, 0, amount, what=name))
+            continue
+        _, inventory, used, given_back = available
+        before = used - (given_back or 0) + totals.get((uuid, name), 0)
+        totals[uuid, name] = totals.get((uuid, name), 0) + amount
+        refusal = capacity.refusal(capacity.stock(inventory), before, amount, what=name)
+        drained = given_back is not None and before + amount <= used
+        if refusal and refusal.reason is Reason.NOT_ENOUGH_LEFT and drained:
+            refusal = None
+        found.append(refusal)
+    return found
+
+
+def _fit(
+    connection: Connection, claims: Sequence[Claim], known: Mapping[str, Consumer]
+) -> list[tuple[str, int, int, int]]:
+    """The rows of allocations that the claims come to, once it is sure that there is room for all of them."""
+    wanted = parts(claims)
     if not wanted:
         return []
     places = allocations.room(
         connection,
         {uuid for one in claims for uuid in one.allocations},
-        {name for _, _, name, _ in wanted},
+        {part.resource_class for part in wanted},
         [consumer.uuid for consumer in known.values()],
     )
     check_providers(claims, places)
     with errors.doing("Unable to allocate inventory"):
-        if any(name not in places[uuid].room for _, uuid, name, _ in wanted):
+        if any(part.resource_class not in places[part.provider].room for part in wanted):
             _check_classes(connection, wanted, places)
-        totals: dict[tuple[int, int], int] = {}
         rows = []
-        for consumer, uuid, name, amount in wanted:
-            place = places[uuid]
-            if name not in place.room:
-                raise errors.CannotAllocate(resource_class=name, provider=place.uuid)
-            class_id, inventory, used, given_back = place.room[name]
-            if not inventory.allows(amount):
-                raise errors.ConstraintsViolated(resource_class=name, provider=place.uuid)
-            key = (place.id, class_id)
-            totals[key] = totals.get(key, 0) + amount
-            after = used - (given_back or 0) + totals[key]
-            drained = given_back is not None and after <= used
-            if after > inventory.exact_capacity and not drained:
-                raise errors.CapacityExceeded(resource_class=name, provider=place.uuid)
-            known_as = known.get(consumer.lower())
-            rows.append((known_as.uuid if known_as else consumer, *key, amount))
+        for part, refusal in zip(wanted, refusals(wanted, places), strict=True):
+            place = places[part.provider]
+            if refusal is not None:
+                error = _REFUSED.get(refusal.reason, errors.ConstraintsViolated)
+                raise error(resource_class=part.resource_class, provider=place.uuid)
+            known_as = known.get(part.consumer.lower())
+            class_id = place.room[part.resource_class].class_id
+            consumer = known_as.uuid if known_as else part.consumer
+            rows.append((consumer, place.id, class_id, part.amount))
     return rows
+
+
+_REFUSED = {
+    Reason.NO_INVENTORY: errors.CannotAllocate,
+    Reason.NOT_ENOUGH_LEFT: errors.CapacityExceeded,
+}
+"""What is raised for a refusal; for one of units `ConstraintsViolated`."""
 
 
 def _check_classes(
     connection: Connection,
-    wanted: Sequence[tuple[str, str, str, int]],
+    wanted: Sequence[Part],
     places: Mapping[str, allocations.AvailableProvider],
 ) -> None:
     """Refuse classes that do not exist, and providers that have none of those that do."""
-    class_ids = names.class_ids(connection, {name for _, _, name, _ in wanted})
+    class_ids = names.class_ids(connection, {part.resource_class for part in wanted})
     for consumer, _, name, _ in wanted:
         if name not in class_ids:
             with errors.doing(f"Unable to allocate inventory for consumer {consumer}"):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from placedock import errors
 from placedock.candidates import answers, rules, search
 from placedock.candidates.combine import Combination
+from placedock.candidates.reporter import SILENT, Reporter
 from placedock.model.candidates import Candidates, CandidatesRequest, Group
 from placedock.model.deadline import NEVER, Deadline
 from placedock.model.forest import Forest, Tree
@@ -51,6 +52,7 @@ def find(
     randomize: bool = False,
     maximum: int = -1,
     strategy: str = "depth-first",
+    reporter: Reporter = SILENT,
 ) -> Candidates:
     """The candidates that meet the request, and the summaries of all trees that they use.
 
@@ -66,7 +68,7 @@ def find(
         most = request.limit if most is None else min(most, request.limit)
     cloud = _Cloud(connection, request, *_ids(connection, request))
     breadth_first = strategy == BREADTH_FIRST
-    for combination in search(cloud.batchs(most), request, breadth_first, deadline=deadline):
+    for combination in search(cloud.batchs(most), request, breadth_first, reporter, deadline):
         deadline.check()
         cloud.found.append(combination)
         if len(cloud.found) == most:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.model.claim import UNKNOWN_TYPE, Allocation, Holder
 from placedock.model.inventory import Inventory
+from placedock.store import conditions
 from placedock.store.tables import (
     allocations,
     consumer_types,
@@ -69,15 +70,9 @@ _REMOVE = allocations.delete().where(
     allocations.c.consumer_id.in_(bindparam("consumers", expanding=True))
 )
 
-_USED = (
-    select(func.sum(allocations.c.used))
-    .where(
-        allocations.c.resource_provider_id == inventories.c.resource_provider_id,
-        allocations.c.resource_class_id == inventories.c.resource_class_id,
-    )
-    .correlate(inventories)
+_USED_BY_THEM = conditions.USED_OR_NULL.where(
+    allocations.c.consumer_id.in_(bindparam("consumers", expanding=True))
 )
-_USED_BY_THEM = _USED.where(allocations.c.consumer_id.in_(bindparam("consumers", expanding=True)))
 _ROOM = (
     select(
         resource_providers.c.id,
@@ -90,7 +85,7 @@ _ROOM = (
         inventories.c.max_unit,
         inventories.c.step_size,
         inventories.c.allocation_ratio,
-        func.coalesce(_USED.scalar_subquery(), 0),
+        conditions.USED,
         _USED_BY_THEM.scalar_subquery(),
     )
     .select_from(

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
 
+from placedock.store import conditions
 from placedock.store.tables import (
-    allocations,
     inventories,
     resource_provider_aggregates,
     resource_provider_traits,
@@ -142,7 +142,7 @@ def _roots_having(column: sa.Column[int], choice: str) -> sa.Select[tuple[int]]:
 def _roots_with(amounts: int, scan: bool, hashed: bool) -> sa.Select[tuple[int]]:
     """Roots of trees that have every amount, on whatever providers, when nothing is used."""
     root = resource_providers.c.root_provider_id
-    able = [_hands_out(*_asked(number)) for number in range(amounts)]
+    able = [conditions.gives(*_asked(number)) for number in range(amounts)]
     statement = (
         sa.select(root)
         .join(inventories, inventories.c.resource_provider_id == resource_providers.c.id)
@@ -181,32 +181,6 @@ def _asked(number: int) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
     )
 
 
-def _hands_out(
-    resource_class: sa.ColumnElement[int], amount: sa.ColumnElement[int]
-) -> sa.ColumnElement[bool]:
-    """What the rules say of an inventory of which nothing is used."""
-    columns = inventories.c
-    return sa.and_(
-        columns.resource_class_id == resource_class,
-        columns.min_unit <= amount,
-        columns.max_unit >= amount,
-        amount % columns.step_size == 0,
-        amount <= _CAPACITY,
-    )
-
-
-_CAPACITY = (inventories.c.total - inventories.c.reserved) * inventories.c.allocation_ratio
-
-_USED = (
-    sa.select(func.coalesce(func.sum(allocations.c.used), 0))
-    .where(
-        allocations.c.resource_provider_id == inventories.c.resource_provider_id,
-        allocations.c.resource_class_id == inventories.c.resource_class_id,
-    )
-    .scalar_subquery()
-)
-
-
 @lru_cache(SHAPES)
 def _left(amounts: int) -> sa.Select[Any]:
     """The statement for so many amounts."""
@@ -219,8 +193,7 @@ def _is_left(number: int) -> sa.ColumnElement[bool]:
     here: sa.Select[Any] = (
         sa.select(sa.literal_column("1"))
         .select_from(inventories)
-        # What is used is added up only when all else holds.
-        .where(_hands_out(resource_class, amount), _USED + amount <= _CAPACITY)
+        .where(conditions.has_left(resource_class, amount))
     )
     # By this index thousands of rows are fetched before the first is looked at; reading the table in its own order costs
     # a tenth when the first will do, and less than half when none does.

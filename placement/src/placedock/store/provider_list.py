@@ -10,10 +10,9 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.model.inventory import MAX_INT
 from placedock.model.provider import Aggregates, Provider
-from placedock.store import packed
+from placedock.store import conditions, packed
 from placedock.store.providers import MODIFIED, PROVIDER
 from placedock.store.tables import (
-    allocations,
     inventories,
     placement_aggregates,
     resource_provider_aggregates,
@@ -125,22 +124,9 @@ def _in_aggregates(uuids: Iterable[str]) -> sa.Select[tuple[int]]:
 
 
 def _offering(class_id: int, amount: int) -> sa.Select[tuple[int]]:
-    """Providers with room for `amount` of a class. No column holds more than MAX_INT, so neither is more compared."""
-    inventory, held = inventories.c, allocations.c
-    used = (
-        select(func.coalesce(func.sum(held.used), 0))
-        .where(
-            held.resource_provider_id == inventory.resource_provider_id,
-            held.resource_class_id == class_id,
-        )
-        .scalar_subquery()
-    )
-    compared = min(amount, MAX_INT)
-    return select(inventory.resource_provider_id).where(
-        inventory.resource_class_id == class_id,
-        sa.literal(amount <= MAX_INT),
-        inventory.min_unit <= compared,
-        inventory.max_unit >= compared,
-        sa.literal(compared) % inventory.step_size == 0,
-        used + compared <= (inventory.total - inventory.reserved) * inventory.allocation_ratio,
+    """Providers of which one claim can take `amount` of a class. No inventory gives more than MAX_INT."""
+    if amount > MAX_INT:
+        return select(inventories.c.resource_provider_id).where(sa.false())
+    return select(inventories.c.resource_provider_id).where(
+        conditions.has_left(sa.literal(class_id), sa.literal(amount))
     )
