@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""placedock joins: by a copy of env/devstack.env.example, as its head and the README say, with Compose or without."""
+"""placedock joins: by a copy of env/placement/devstack.env.example, as its head and the README say, with Compose or without."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from stack.image import IMAGE
 from . import processes
 from .openstack import OpenStack
 
-EXAMPLE = compose.ROOT / "env" / "devstack.env.example"
+EXAMPLE = compose.ROOT / "env" / "placement" / "devstack.env.example"
 
 
 class Joined(Stack):
@@ -19,7 +19,7 @@ class Joined(Stack):
 
     def __init__(self, cloud: OpenStack, name: str, port: int, settings: Mapping[str, str]) -> None:
         super().__init__("devstack", name, cloud.settings | settings)
-        self.env_file = EXAMPLE
+        self.settings_file = EXAMPLE
         self.variables = {"PLACEDOCK_TAG": compose.TAG, "PLACEMENT_PORT": str(port)}
 
     def log(self) -> str:

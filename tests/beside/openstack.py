@@ -125,7 +125,7 @@ class OpenStack:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a person writes for the values that env/devstack.env.example leaves open, and what else differs here."""
+        """The values that a person writes into a copy of env/placement/devstack.env.example, and those that differ here."""
         database = self.database.partition("?")[0]
         auth = "OS_KEYSTONE_AUTHTOKEN__"
         return {
@@ -171,7 +171,7 @@ def running(folder: Path) -> Iterator[OpenStack]:
 
 def environ(cloud: OpenStack) -> dict[str, str]:
     """Upstream's settings, from the same lines as ours: both read them from the environment."""
-    example = (compose.ROOT / "env" / "devstack.env.example").read_text().splitlines()
+    example = (compose.ROOT / "env" / "placement" / "devstack.env.example").read_text().splitlines()
     lines = (line.partition("=") for line in example if line.startswith("OS_"))
     settings = {name: value for name, _, value in lines} | cloud.settings
     return os.environ | {name: value for name, value in settings.items() if value}

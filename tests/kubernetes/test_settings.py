@@ -17,10 +17,9 @@ IMAGE = {"PROCESSES", "THREADS"}
 
 
 def from_env(mode: str) -> dict[str, str]:
-    """What the env file of a mode says to the service."""
-    lines = (ROOT / "env" / f"{mode}.env").read_text().splitlines()
-    pairs = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    return {name: pairs[name] for name in pairs if name.startswith("OS_") or name in IMAGE}
+    """The settings that a mode of Compose gives to the service."""
+    lines = (ROOT / "env" / "placement" / f"{mode}.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 def supplied(given: Overlay, folder: Path) -> dict[str, str]:

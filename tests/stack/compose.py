@@ -80,12 +80,13 @@ def _environ(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 class Stack:
-    """One Compose project. `settings` replace lines of the mode's env file, or remove them."""
+    """One Compose project. `settings` replace lines of the mode's settings of placement, or remove them."""
 
     def __init__(self, mode: str, name: str = "", settings: Mapping[str, str] | None = None):
         self.mode = mode
         self.project = f"placedock-test-{name or mode}"
         self.env_file = ROOT / "env" / f"{mode}.env"
+        self.settings_file = ROOT / "env" / "placement" / f"{mode}.env"
         self.variables = {
             "PLACEDOCK_TAG": TAG,
             "PLACEMENT_PORT": str(free_port()),
@@ -98,7 +99,7 @@ class Stack:
         """Ready to be brought up in the block; afterwards nothing of it is left."""
         with tempfile.TemporaryDirectory(prefix="placedock-test-") as folder:
             if self.settings:
-                self._copy_env_file(Path(folder, f"{self.mode}.env"))
+                self._copy_settings(Path(folder, f"{self.mode}.env"))
             self.down("--volumes")
             try:
                 yield self
@@ -113,13 +114,12 @@ class Stack:
             self.up()
             yield self
 
-    def _copy_env_file(self, copy: Path) -> None:
-        """Make a mode of our own, as the head of each env file tells people to."""
-        lines = self.env_file.read_text().splitlines()
+    def _copy_settings(self, copy: Path) -> None:
+        """Write a copy of the settings, and name it as the head of each env file tells people to."""
+        lines = self.settings_file.read_text().splitlines()
         kept = [line for line in lines if line.partition("=")[0] not in self.settings]
         changed = [f"{name}={value}" for name, value in self.settings.items() if value]
         copy.write_text("\n".join([*kept, *changed]) + "\n")
-        self.env_file = copy
         self.variables["PLACEDOCK_ENV_FILE"] = str(copy)
 
     @property

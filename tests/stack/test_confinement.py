@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from . import clients
-from .compose import Stack, finish, run
+from .compose import ADMIN_PASSWORD, Stack, finish, run
 
 LINE = re.compile(r"^(\w+):\s+(.*?)\s*$", re.MULTILINE)
 RUNNING = ("placement", "mysql", "keystone-stub", "memcached")
@@ -98,3 +98,26 @@ def test_nothing_has_been_written_to_any_image_after_load(mysql_keystone: Stack)
     # MySQL's has the place at which Docker mounts its settings, made before it ran.
     for service in "placement", "keystone-stub", "memcached":
         assert run("docker", "diff", mysql_keystone.container(service)) == "", service
+
+
+def variables(listed: list[str]) -> set[str]:
+    return {each.partition("=")[0] for each in listed}
+
+
+def test_placement_is_told_its_own_settings_and_no_secret_of_another_service(stack: Stack) -> None:
+    services = ["placement", "db-sync"] if stack.mysql else ["placement"]
+    for service in services:
+        container = inspected(stack.container(service))
+        image = json.loads(run("docker", "image", "inspect", container["Image"]))[0]
+        told = variables(container["Config"]["Env"]) - variables(image["Config"]["Env"])
+        lines = stack.settings_file.read_text().splitlines()
+        written = variables([line for line in lines if re.match("[A-Z]", line)])
+        assert told == written - variables(image["Config"]["Env"])
+        assert ADMIN_PASSWORD not in json.dumps(container)
+
+
+def test_every_container_has_a_limit_of_memory_and_of_processes(stack: Stack) -> None:
+    for service in stack.services:
+        host = inspected(stack.container(service))["HostConfig"]
+        assert 0 < host["Memory"] <= 2 << 30, service
+        assert 0 < host["PidsLimit"] <= 1024, service
