@@ -4,10 +4,9 @@
 import time
 from collections.abc import Iterator
 
+import images
 import pytest
-from stack.compose import ROOT, run
 from stack.conftest import environment
-from stack.image import IMAGE
 
 from . import openstack
 from .joining import Joined, joined
@@ -24,7 +23,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, environment: None) -> Iterat
     started = time.monotonic()
     with openstack.running(tmp_path_factory.mktemp("openstack")) as cloud:
         figures["OpenStack runs"] = f"{time.monotonic() - started:.1f} s"
-        run("docker", "build", "--quiet", f"--tag={IMAGE}", ROOT / "placement")
+        images.stack()
         yield cloud
 
 

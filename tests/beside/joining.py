@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from images import TAG
 from stack import compose
 from stack.compose import Stack, free_port, run
 from stack.image import IMAGE
@@ -20,7 +21,7 @@ class Joined(Stack):
     def __init__(self, cloud: OpenStack, name: str, port: int, settings: Mapping[str, str]) -> None:
         super().__init__("devstack", name, cloud.settings | settings)
         self.settings_file = EXAMPLE
-        self.variables = {"PLACEDOCK_TAG": compose.TAG, "PLACEMENT_PORT": str(port)}
+        self.variables = {"PLACEDOCK_TAG": TAG, "PLACEMENT_PORT": str(port)}
 
     def log(self) -> str:
         return self.compose("logs", "--no-log-prefix", "placement")

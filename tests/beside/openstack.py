@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import images
 import mysql_server
 import requests
 from dropin import filling
@@ -28,12 +29,10 @@ from keystone import servers as keystone_servers
 from . import processes
 from .caller import Caller
 
-HERE = Path(__file__).parent
 UPSTREAM = compose.ROOT / ".venv-upstream" / "bin"
 STRANGER = "stranger"
 """A user without any role, beside those of `keystone.servers.enrol`."""
 PASSWORDS = keystone_servers.PASSWORDS | {STRANGER: "stranger-for-tests"}
-APACHE = "placedock/devstack-apache:test"
 OURS = "Placedock"
 """The region of ours in the catalog. Nova and the others ask in RegionOne, where upstream's is, and learn nothing of it."""
 FILLING = "RUNNING"
@@ -146,9 +145,7 @@ def running(folder: Path) -> Iterator[OpenStack]:
     gateway = "{{(index .IPAM.Config 0).Gateway}}"
     cloud = OpenStack(folder, run("docker", "network", "inspect", "bridge", "--format", gateway))
     with ExitStack() as stack, ThreadPoolExecutor() as at_once:
-        image = at_once.submit(
-            run, "docker", "build", "--quiet", f"--tag={APACHE}", HERE / "apache"
-        )
+        apache = at_once.submit(images.apache)
         server = stack.enter_context(mysql_server.shared())
         cloud.database = stack.enter_context(server.database("CHARACTER SET utf8mb3"))
         identity = stack.enter_context(server.database())
@@ -160,8 +157,7 @@ def running(folder: Path) -> Iterator[OpenStack]:
         upstream = at_once.submit(stack.enter_context, _upstream(cloud))
         stack.callback(cloud.keystone_process.close)
         _enrol(cloud, cloud.start_keystone())
-        image.result()
-        stack.enter_context(_apache(cloud))
+        stack.enter_context(_apache(cloud, apache.result()))
         _register(cloud)
         upstream.result()
         # As Nova: only a service may reshape.
@@ -188,7 +184,7 @@ def _upstream(cloud: OpenStack) -> Iterator[None]:
 
 
 @contextmanager
-def _apache(cloud: OpenStack) -> Iterator[None]:
+def _apache(cloud: OpenStack, image: str) -> Iterator[None]:
     """devstack's, with devstack/apache.conf as people are told to write it for either use."""
     site = (compose.ROOT / "devstack" / "apache.conf").read_text()
     beside = site.replace("127.0.0.1:8778", f"127.0.0.1:{cloud.ours}")
@@ -202,7 +198,7 @@ def _apache(cloud: OpenStack) -> Iterator[None]:
     container = run(
         *("docker", "run", "--detach", "--network=host", f"--volume={sites}:/placedock:ro"),
         *(f"--env={name}={port}" for name, port in ports.items()),
-        APACHE,
+        image,
     )
     try:
         processes.wait(f"{cloud.url}/identity/v3", lambda: run("docker", "logs", container))

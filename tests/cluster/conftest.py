@@ -4,6 +4,7 @@
 import time
 from collections.abc import Iterator
 
+import images
 import pytest
 
 from cluster import stack
@@ -17,7 +18,7 @@ figures: dict[str, str] = {}
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    stack.prepare()
+    images.stack()
     began = time.monotonic()
     with Cluster().running() as cluster:
         figures["cluster up and healthy"] = f"{time.monotonic() - began:.0f} s"

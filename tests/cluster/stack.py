@@ -3,17 +3,17 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import images
 import pymysql
 from conformance.servers import Server
 from differential.calls import Call, Client
-from stack.compose import LABEL, ROOT, TAG, free_port, run
+from stack.compose import LABEL, ROOT, free_port, run
 
 PROJECT = "placedock-test-cluster"
 NODES = ("mysql-1", "mysql-2", "mysql-3")
@@ -44,7 +44,7 @@ class Cluster:
         ours = ("OS_", "COMPOSE_", "PLACEDOCK_", "CLUSTER_", "SECRETS")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self.environ = kept | {
-            "PLACEDOCK_TAG": TAG,
+            "PLACEDOCK_TAG": images.TAG,
             "CLUSTER_PORT": str(self.port),
             "CLUSTER_STATUS_PORT": str(free_port()),
         }
@@ -54,7 +54,6 @@ class Cluster:
         """Up in the block; afterwards nothing of it is left."""
         self.compose("down", "--volumes", "--timeout=5")
         try:
-            self.compose("build", "placement")
             self.up()
             yield self
         finally:
@@ -167,9 +166,3 @@ def leftovers() -> list[str]:
     named = ("--quiet", "--filter", f"label={LABEL}={PROJECT}")
     kinds = (("ps", "--all"), ("volume", "ls"), ("network", "ls"))
     return [each for kind in kinds for each in run("docker", *kind, *named).split()]
-
-
-def prepare() -> None:
-    """An engine and the base images."""
-    for script in "engine", "base-images":
-        subprocess.run([ROOT / "scripts" / script], check=True)

@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import images
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -48,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if _run(config).upstream_alike is container.upstream:
         if config.getoption("database") == "sqlite":
             raise pytest.UsageError("the containers are tested on MySQL")
-        container.upstream_image()
+        images.upstream()
 
 
 def _run(config: pytest.Config) -> Run:

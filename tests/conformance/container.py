@@ -10,9 +10,9 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
+import images
 import mysql_server
 from sqlalchemy import make_url
 
@@ -25,9 +25,8 @@ from .servers import (
     variables,
     wait_until_it_answers,
 )
-from .suite import ROOT, Settings, open_policy
+from .suite import Settings, open_policy
 
-HERE = Path(__file__).parent
 PORT = 8778
 POLICY_FILE = "/etc/placement/policy.yaml"
 # As compose.yaml confines it: nothing can be written but folders in memory.
@@ -36,28 +35,6 @@ CONFINED = (
     *("--tmpfs", "/tmp", "--tmpfs", "/run"),
     *("--tmpfs", "/run/placement:uid=42424,gid=42424,mode=0755"),
 )
-
-
-@cache
-def image() -> str:
-    """The service's image, of the sources as they are."""
-    for script in "engine", "base-images":
-        subprocess.run([ROOT / "scripts" / script], check=True)
-    return _built("placement", str(ROOT / "placement"))
-
-
-@cache
-def upstream_image() -> str:
-    """The same image with upstream's application in it."""
-    image()
-    _built("dependencies", "--target", "dependencies", str(ROOT / "placement"))
-    return _built("upstream", "--file", str(HERE / "apache" / "Dockerfile"), str(HERE.parent))
-
-
-def _built(tag: str, *what: str) -> str:
-    name = f"placedock/conformance:{tag}"
-    _docker("build", "--quiet", "--tag", name, *what)
-    return name
 
 
 def _started(image: Callable[[], str], *command: str) -> Start:
@@ -124,10 +101,10 @@ def _reached(image: Callable[[], str], application: str) -> Start:
 
 
 container = Target(
-    served=_started(image),
-    reached=_reached(image, "placedock.wsgi:application"),
+    served=_started(images.stack),
+    reached=_reached(images.stack, "placedock.wsgi:application"),
 )
 upstream = Target(
-    served=_started(upstream_image),
-    reached=_reached(upstream_image, UPSTREAM_APPLICATION),
+    served=_started(images.upstream),
+    reached=_reached(images.upstream, UPSTREAM_APPLICATION),
 )

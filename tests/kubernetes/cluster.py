@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from stack.compose import TAG, finish, run
+from images import TAG
+from stack.compose import finish, run
 
 from .manifests import Object, Overlay, Pod
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The overlays in turn, and the images that they name."""
 
+import images as all_images
 import pytest
-from stack import compose
 
 from . import manifests
 from .manifests import Overlay
@@ -21,4 +21,4 @@ def scaled(request: pytest.FixtureRequest) -> Overlay:
 
 @pytest.fixture(scope="session")
 def images() -> None:
-    compose.build_images()
+    all_images.stack()

@@ -14,6 +14,11 @@ from conformance.suite import PLAIN_SETTINGS
 from .world import World
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Load schemathesis' plugin, which pyproject.toml keeps away from the other rings."""
+    config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
+
+
 class Service:
     """One that serves, and the worlds that have been made in it."""
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from images import TAG
+
 ROOT = Path(__file__).parents[2]
 MODES = (
     "mysql-keystone",
@@ -18,7 +20,6 @@ MODES = (
     "sqlite-keystone",
     "sqlite-noauth",
 )
-TAG = "test"
 ADMIN_PASSWORD = "insecure-admin-password"
 LABEL = "com.docker.compose.project"
 PATIENCE = 600
@@ -44,19 +45,6 @@ def finish(
     """The command run to its end, however it ends."""
     return subprocess.run(
         command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=PATIENCE
-    )
-
-
-def build_images() -> None:
-    """An engine, the base images, and ours of the sources as they are."""
-    for script in "engine", "base-images":
-        subprocess.run([ROOT / "scripts" / script], check=True)
-    subprocess.run(
-        ["docker", "compose", "--env-file", "env/mysql-real-keystone.env", "build"],
-        cwd=ROOT,
-        env=_environ({"PLACEDOCK_TAG": TAG, "COMPOSE_PROFILES": "*"}),
-        check=True,
-        stdout=subprocess.DEVNULL,
     )
 
 

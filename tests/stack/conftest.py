@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import images as all_images
 import pytest
 
 from . import compose
@@ -32,7 +33,7 @@ def environment() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def images() -> None:
     started = time.monotonic()
-    compose.build_images()
+    all_images.stack()
     figures["images built"] = f"{time.monotonic() - started:.1f} s"
 
 

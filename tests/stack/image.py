@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
+import images
 import requests
 
-from .compose import TAG, Failed, finish, free_port, run
+from .compose import Failed, finish, free_port, run
 
-IMAGE = f"placedock/placement:{TAG}"
+IMAGE = f"placedock/placement:{images.TAG}"
 EMBEDDED = {
     "OS_API__AUTH_STRATEGY": "noauth2",
     "OS_PLACEMENT_DATABASE__CONNECTION": "sqlite:////var/lib/placement/placement.db",

@@ -5,8 +5,10 @@ import ast
 from pathlib import Path
 
 from placedock import config
+from runner.rings import RINGS
 
 ROOT = Path(__file__).parents[2]
+TESTS = ROOT / "tests"
 README = (ROOT / "README.md").read_text()
 
 
@@ -40,8 +42,18 @@ def test_every_mode_is_in_the_readme() -> None:
         assert f"`{mode.stem}`" in README, mode.name
 
 
-def test_every_ring_of_tests_is_run_by_the_test_script() -> None:
-    script = (ROOT / "scripts" / "test").read_text()
-    for ring in (ROOT / "tests").iterdir():
-        if ring.is_dir() and any(ring.rglob("test_*.py")):
-            assert f"tests/{ring.name}" in script, ring.name
+def test_every_folder_of_tests_is_run_by_a_ring() -> None:
+    words = {word for ring in RINGS for command in ring.commands for word in command}
+    folders = {path.relative_to(TESTS).parts[0] for path in TESTS.glob("*/**/test_*.py")}
+    assert folders
+    assert {f"tests/{folder}" for folder in folders} <= words
+
+
+def test_every_ring_has_a_line_in_the_architecture_page() -> None:
+    """A ring that runs twice, on different databases, has one line."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    for ring in RINGS:
+        (folder,) = {
+            word.removeprefix("tests/") for word in ring.commands[0] if word.startswith("tests/")
+        }
+        assert f"| `{folder}` |" in page or f"| `{ring.name}` |" in page, ring.name

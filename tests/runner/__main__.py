@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options of `scripts/test`, and a run from its start to its verdict."""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import images
+
+from . import report, rings, schedule
+from .jobs import Job, Outcome, Processes, run
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "test-results"
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _options(arguments)
+    if options.list:
+        print(*(ring.name for ring in rings.RINGS), sep="\n")
+        return 0
+    wanted = [*options.rings]
+    wanted = wanted or [ring.name for ring in rings.RINGS]
+    if options.check:
+        wanted.append(rings.CHECK.name)
+    outcomes = _run(schedule.with_what_they_need(wanted, rings.KNOWN), options.cores)
+    return 0 if all(one.ok for one in outcomes) else 1
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    names = [ring.name for ring in rings.RINGS]
+    parser = argparse.ArgumentParser(
+        prog="scripts/test",
+        description="Runs rings of tests side by side, by default all of them, and fails when one fails or cannot run. "
+        f"Each ring's output is kept in {RESULTS.name}/. On a bare Debian machine as root nothing has to be done before.",
+        epilog=f"The rings: {', '.join(names)}.",
+    )
+    parser.add_argument("rings", nargs="*", metavar="RING", choices=[*names, []])
+    parser.add_argument("--check", action="store_true", help="run scripts/check, too")
+    parser.add_argument("--cores", type=float, default=os.cpu_count(), help="how many to keep busy")
+    parser.add_argument("--list", action="store_true", help="print the names of the rings")
+    return parser.parse_args(arguments)
+
+
+def _run(jobs: dict[str, Job], cores: float) -> list[Outcome]:
+    RESULTS.mkdir(exist_ok=True)
+    environ = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", images.BUILT: "1"}
+    began, processes, outcomes = time.monotonic(), Processes(), list[Outcome]()
+
+    def run_one(job: Job) -> Outcome:
+        print(report.started(job), flush=True)
+        return run(job, RESULTS / f"{job.name}.log", environ, processes)
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+    try:
+        for outcome in schedule.outcomes(jobs, cores, run_one):
+            outcomes.append(outcome)
+            print(report.ended(outcome), flush=True)
+    finally:
+        processes.end()
+        print(f"\n{report.table(outcomes, began)}")
+        print(report.verdict(outcomes, began), flush=True)
+    return outcomes
+
+
+sys.exit(main(sys.argv[1:]))
