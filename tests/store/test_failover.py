@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 from placedock.errors import Unavailable
-from placedock.store import engine
+from placedock.store import patience
 from placedock.store.database import Database
 from placedock.store.driver_errors import LostRace
 
@@ -33,7 +33,7 @@ def server(mysql_url: str, connect: Callable[..., Database]) -> Database:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "GREETING_TIMEOUT", 1)
+    monkeypatch.setattr(patience, "GREETING", 1)
 
 
 def session(connection: sa.Connection) -> int:

@@ -81,6 +81,7 @@ def database(settings: cfg.ConfigOpts) -> Database:
         return connect(
             settings.placement_database,
             db_max_retries=settings.placement.allocation_conflict_retry_count,
+            statement_seconds=settings.placedock.statement_seconds,
         )
     except ValueError as error:
         name = config.variable("placement_database", "connection")

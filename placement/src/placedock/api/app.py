@@ -47,8 +47,9 @@ class Placement(ExplicitPecan):
 
     def find_controller(self, state: RoutingState) -> tuple[Handler, list[Any], dict[str, Any]]:
         request = state.request
-        request.settings, request.db, request.policy = self.settings, self.database, self.policy
+        request.settings, request.policy = self.settings, self.policy
         request.deadline = Deadline(self.seconds)
+        request.db = self.database.until(request.deadline)
         self.handle_hooks(self.hooks, "on_route", state)
         path = request.path_info
         if path and not path.startswith("/"):

@@ -112,6 +112,12 @@ PLACEDOCK = [
         min=0.1,
         help="Seconds after which a request is given up and answered with 503; less than the 60 of Apache and other proxies.",
     ),
+    cfg.FloatOpt(
+        "statement_seconds",
+        default=15,
+        min=0.1,
+        help="Seconds that the database may take for one statement, waiting for locks included.",
+    ),
 ]
 """Settings that upstream does not have."""
 

@@ -5,25 +5,28 @@
     db.query(operation, *args)   one statement, or several that need not agree
     db.read(operation, *args)    several statements that see the database at one moment
     db.write(operation, *args)   all changes or none
+    db.until(deadline).read(…)   any of these, given up when the request's time is over
 
 Each calls `operation(connection, *args)` and returns its value. The operation neither commits nor
 rolls back, must not keep the connection (rows are fetched before it returns), must not call back
 into `Database`, and may be called again from the start: what it does besides SQL must bear that.
 """
 
+import math
 import random
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import fields
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from contextlib import contextmanager, nullcontext
+from dataclasses import fields, replace
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
 
-from placedock.errors import Unavailable
-from placedock.store import driver_errors
+from placedock.errors import RequestTookTooLong, Unavailable
+from placedock.model.deadline import NEVER, Deadline
+from placedock.store import driver_errors, patience
 from placedock.store import engine as engines
 from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import REVISIONS
@@ -57,13 +60,14 @@ def connect(settings: Mapping[str, Any], **more: Any) -> "Database":
 class Database:
     """One database, shared by the threads of a process. `options` are those of `engine.Options`."""
 
-    def __init__(self, connection: str, **options: Any) -> None:
+    def __init__(self, connection: str | sa.URL, **options: Any) -> None:
         self.options = engines.Options(**options)
         self.url = engines.address(connection, self.options.connection_parameters)
         self.on_mysql = self.url.get_backend_name() != "sqlite"
+        self._deadline = NEVER
         self._readers = self._writers = self._probe = engines.make(self.url, self.options)
-        self._read_turn: AbstractContextManager[Any] = nullcontext()
-        self._write_turn: AbstractContextManager[Any] = nullcontext()
+        self._read_turn: threading.Lock | None = None
+        self._write_turn: threading.Lock | None = None
         if engines.is_memory(self.url):
             self._read_turn = self._write_turn = threading.Lock()
             return
@@ -74,6 +78,29 @@ class Database:
             # SQLite has one writer at a time and lets the others poll with growing sleeps. Threads
             # of one process rather queue here, and are woken as soon as it is their turn.
             self._write_turn = threading.Lock()
+
+    def until(self, deadline: Deadline) -> Self:
+        """This database for one request: what is run on it ends with `RequestTookTooLong` or
+        `Unavailable` soon after the deadline, and no write is committed after it.
+        """
+        bounded = object.__new__(type(self))
+        bounded.__dict__.update(self.__dict__)
+        bounded._deadline = deadline
+        return bounded
+
+    @contextmanager
+    def unhurried(self) -> Iterator["Database"]:
+        """This database, with statements that may take as long as they take."""
+        if not self.on_mysql:
+            yield self
+            return
+        # The URL has the parameters already.
+        options = replace(self.options, statement_seconds=math.inf, connection_parameters="")
+        other = Database(self.url, **vars(options))
+        try:
+            yield other
+        finally:
+            other.close()
 
     def query(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run without a transaction: each statement sees what was committed when it began.
@@ -99,7 +126,7 @@ class Database:
 
         def attempt(connection: sa.Connection) -> T:
             connection.exec_driver_sql(begin)
-            return _whole(connection, operation, *args, **kwargs)
+            return self._whole(connection, operation, *args, **kwargs)
 
         return self._persist(self._readers, self._read_turn, attempt)
 
@@ -115,13 +142,14 @@ class Database:
 
         Starts again after a deadlock, a lock not granted in time, a refused certification, or a
         `LostRace` that the operation raised, with random pauses, `db_max_retries` times; then
-        raises `LostRace`. Any other exception of the operation undoes its changes and passes on.
+        raises `LostRace`. Any other exception of the operation undoes its changes and passes on,
+        and so does the deadline of `until`.
         """
 
         def attempt(connection: sa.Connection) -> T:
             if not self.on_mysql:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            return _whole(connection, operation, *args, **kwargs)
+            return self._whole(connection, operation, *args, **kwargs)
 
         return self._persist(self._writers, self._write_turn, attempt)
 
@@ -164,22 +192,29 @@ class Database:
     def _persist(
         self,
         engine: sa.Engine,
-        turn: AbstractContextManager[Any],
+        turn: "threading.Lock | None",
         attempt: Callable[[sa.Connection], T],
     ) -> T:
         """Attempt until it succeeds or has lost too often; replace a dropped connection once."""
         reconnected = False
         end = time.monotonic() + LONG_ENOUGH
         for pause in self._pauses():
+            self._deadline.check()
             if time.monotonic() > end:
                 pause = None
+            if turn is not None:
+                self._wait_for(turn)
             try:
-                with turn, _connection(engine) as connection:
+                with _connection(engine) as connection:
+                    driver = connection.connection.dbapi_connection
+                    patience.until(self._deadline, driver, self.options.statement_seconds)
                     return attempt(connection)
             except LostRace:
                 if pause is None:
                     raise
             except sa.exc.DBAPIError as error:
+                if driver_errors.is_out_of_time(error):
+                    raise RequestTookTooLong(seconds=self.options.statement_seconds) from error
                 if driver_errors.is_lost_connection(error):
                     if reconnected or pause is None:
                         raise Unavailable(reason=driver_errors.reason(error)) from error
@@ -193,8 +228,45 @@ class Database:
                     raise
                 if pause is None:
                     raise LostRace from error
-            time.sleep(pause)
+            finally:
+                if turn is not None:
+                    turn.release()
+            time.sleep(min(pause, self._left()))
         raise AssertionError("the last pause is None, and the loop was left there")
+
+    def _wait_for(self, turn: "threading.Lock") -> None:
+        while not turn.acquire(timeout=min(self._left(), threading.TIMEOUT_MAX)):
+            self._deadline.check()
+
+    def _left(self) -> float:
+        return max(0, self._deadline.remaining())
+
+    def _whole(
+        self,
+        connection: sa.Connection,
+        operation: Operation[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run the operation in the transaction that has begun: its end is the transaction's."""
+        try:
+            result = operation(connection, *args, **kwargs)
+            self._deadline.check()
+        except BaseException:
+            _roll_back(connection)
+            raise
+        try:
+            connection.commit()
+        except sa.exc.DBAPIError as error:
+            # Whoever loses the connection here cannot know what became of the changes, and trying
+            # again could make them twice.
+            if driver_errors.is_lost_connection(error):
+                raise Unavailable(
+                    reason=f"whether the change was made is not known: {driver_errors.reason(error)}"
+                ) from error
+            _roll_back(connection)
+            raise
+        return result
 
     def _pauses(self) -> Iterator[float | None]:
         """Seconds to wait before each further try, random so that equals part; then None."""
@@ -219,7 +291,7 @@ class Database:
         )
 
     def _revision(self) -> str | None:
-        with self._read_turn, _connection(self._probe) as connection:
+        with self._read_turn or nullcontext(), _connection(self._probe) as connection:
             return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
@@ -242,29 +314,6 @@ def _let_go(error: sa.exc.DBAPIError) -> None:
     """
     if error.orig is not None:
         traceback.clear_frames(error.orig.__traceback__)
-
-
-def _whole(
-    connection: sa.Connection, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs
-) -> T:
-    """Run the operation in the transaction that has begun: its end is the transaction's."""
-    try:
-        result = operation(connection, *args, **kwargs)
-    except BaseException:
-        _roll_back(connection)
-        raise
-    try:
-        connection.commit()
-    except sa.exc.DBAPIError as error:
-        # Whoever loses the connection here cannot know what became of the changes, and trying again
-        # could make them twice.
-        if driver_errors.is_lost_connection(error):
-            raise Unavailable(
-                reason=f"whether the change was made is not known: {driver_errors.reason(error)}"
-            ) from error
-        _roll_back(connection)
-        raise
-    return result
 
 
 def _roll_back(connection: sa.Connection) -> None:

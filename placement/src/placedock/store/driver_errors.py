@@ -41,6 +41,9 @@ SQLITE_NO_TABLES = ("no such table", "no such column", "has no column named")
 # foreign key that is there (or no longer there) already.
 DONE_ALREADY = {1050, 1060, 1061, 1062, 1091, 1826}
 
+# The server has ended the statement after the time that the session allows it.
+OUT_OF_TIME = {3024, 1969}
+
 SERVER_SHUTTING_DOWN = 1053
 SESSION_KILLED = 3169
 CONNECTION_KILLED = 1927
@@ -98,6 +101,11 @@ def is_conflict(error: sa.exc.DBAPIError) -> bool:
 def is_lost_connection(error: sa.exc.DBAPIError) -> bool:
     """Whether the connection is of no use any more while the database may be well."""
     return error.connection_invalidated or _code(error) in LOST
+
+
+def is_out_of_time(error: sa.exc.DBAPIError) -> bool:
+    """Whether the server gave the statement up because it took longer than the session allows."""
+    return _code(error) in OUT_OF_TIME
 
 
 def is_done_already(error: sa.exc.DBAPIError) -> bool:

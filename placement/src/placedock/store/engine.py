@@ -20,16 +20,10 @@ from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from placedock.store import driver_errors
+from placedock.store import driver_errors, patience
 
-# What the drivers are told unless the URL's query says otherwise. Seconds: SQLite waits so long for
-# another process's lock, MySQL's driver for a TCP connection.
-SQLITE_ARGUMENTS: dict[str, Any] = {"check_same_thread": False, "timeout": 30}
-MYSQL_ARGUMENTS: dict[str, Any] = {"charset": "utf8mb4", "connect_timeout": 5}
-
-GREETING_TIMEOUT = 5
-"""Seconds that the server may be silent while a session begins: a proxy accepts before it knows of
-a server that answers. Afterwards a statement may take what it takes."""
+MYSQL_ARGUMENTS: dict[str, Any] = {"charset": "utf8mb4"}
+"""What the driver is told unless the URL's query says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,8 @@ class Options:
     A pool has room for more threads than a process runs, so that connections are kept and not made
     anew under load; what is idle for longer than `connection_recycle_time` seconds is replaced.
     The `db_…` ones say how often a write that lost to another starts again, and the pauses between
-    in seconds, which are random up to an interval that doubles.
+    in seconds, which are random up to an interval that doubles. `statement_seconds` is of
+    `[placedock]`: how long one statement may take, or wait for a lock.
     """
 
     connection_parameters: str = ""
@@ -54,9 +49,10 @@ class Options:
     db_retry_interval: float = 0.01
     db_inc_retry_interval: bool = True
     db_max_retry_interval: float = 1
+    statement_seconds: float = 15
 
 
-def address(connection: str, parameters: str = "") -> URL:
+def address(connection: str | URL, parameters: str = "") -> URL:
     """The URL to connect to. `mysql://` means PyMySQL, the driver that the service brings along.
 
     Raises ValueError, whose text does not repeat the URL because it may hold a password.
@@ -113,21 +109,21 @@ def make_for_writing(url: URL, options: Options) -> sa.Engine:
 
 def _make(url: URL, options: Options, isolation: str, settings: dict[str, Any]) -> sa.Engine:
     _log_statements(options.connection_debug)
-    sqlite = url.get_backend_name() == "sqlite"
-    arguments = SQLITE_ARGUMENTS if sqlite else MYSQL_ARGUMENTS
-    arguments = {name: value for name, value in arguments.items() if name not in url.query}
     settings = _pool(url, options) | settings
-    settings["connect_args"] = arguments | settings.get("connect_args", {})
-    greeted = url.get_driver_name() == "pymysql" and not (
-        "read_timeout" in url.query or "read_timeout" in settings["connect_args"]
-    )
-    if greeted:
-        settings["connect_args"]["read_timeout"] = GREETING_TIMEOUT
-    engine = sa.create_engine(url, **settings)
-    settle = _settle_sqlite(url, options) if sqlite else _settle_mysql(isolation, options)
-    sa.event.listen(engine, "connect", settle)
-    if greeted:
-        sa.event.listen(engine, "connect", _let_statements_take_long)
+    wanted = settings.get("connect_args", {})
+    if url.get_backend_name() == "sqlite":
+        settings["connect_args"] = _sqlite_arguments(options) | wanted
+        engine = sa.create_engine(url, **settings)
+        sa.event.listen(engine, "connect", _settle_sqlite(url, options))
+    else:
+        told = {name: value for name, value in MYSQL_ARGUMENTS.items() if name not in url.query}
+        settings["connect_args"] = told | patience.arguments(url, wanted)
+        engine = sa.create_engine(url, **settings)
+        sa.event.listen(engine, "connect", _settle_mysql(isolation, options))
+        if url.get_driver_name() == "pymysql":
+            waits = patience.seconds(url, wanted, options.statement_seconds)
+            sa.event.listen(engine, "do_connect", patience.connect)
+            sa.event.listen(engine, "connect", lambda made, _: patience.begin(made, waits))
     sa.event.listen(engine, "handle_error", _replace_what_is_lost)
     _forget_connections_after_fork(engine)
     return engine
@@ -154,18 +150,19 @@ def _settle_mysql(isolation: str, options: Options) -> Callable[[Any, object], N
     """
 
     def settle(connection: Any, record: object) -> None:
+        on_mariadb = "mariadb" in connection.get_server_info().lower()
+        session: dict[str, object] = {
+            "group_concat_max_len": 4294967295,
+            **patience.limits(options.statement_seconds, on_mariadb),
+        }
+        if options.mysql_sql_mode is not None:
+            session["sql_mode"] = options.mysql_sql_mode
         with connection.cursor() as cursor:
             cursor.execute(f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}")
-            cursor.execute("SET SESSION group_concat_max_len = 4294967295")
-            if options.mysql_sql_mode is not None:
-                cursor.execute("SET SESSION sql_mode = %s", (options.mysql_sql_mode,))
+            settings = ", ".join(f"SESSION {name} = %s" for name in session)
+            cursor.execute(f"SET {settings}", tuple(session.values()))
 
     return settle
-
-
-def _let_statements_take_long(connection: Any, record: object) -> None:
-    """PyMySQL has one timeout for all that it waits for, and looks at it before each statement."""
-    connection._read_timeout = None
 
 
 def _replace_what_is_lost(context: sa.engine.ExceptionContext) -> None:
@@ -173,6 +170,12 @@ def _replace_what_is_lost(context: sa.engine.ExceptionContext) -> None:
     error = context.sqlalchemy_exception
     if isinstance(error, sa.exc.DBAPIError) and driver_errors.is_lost_connection(error):
         context.is_disconnect = True
+
+
+def _sqlite_arguments(options: Options) -> dict[str, Any]:
+    """`timeout` is how long SQLite waits for another process's lock."""
+    waits = patience.milliseconds(options.statement_seconds) / 1000
+    return {"check_same_thread": False, "timeout": waits}
 
 
 def _settle_sqlite(url: URL, options: Options) -> Callable[[Any, object], None]:

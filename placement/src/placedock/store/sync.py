@@ -67,6 +67,13 @@ def sync(
     `CannotSync` when it does not answer by then, does not let us, or holds what this release does
     not know. `incomplete_consumer` is the project and user for consumers that were written without.
     """
+    with database.unhurried() as unhurried:
+        return _sync(unhurried, patience, say, incomplete_consumer)
+
+
+def _sync(
+    database: Database, patience: float, say: Say, incomplete_consumer: tuple[str, str]
+) -> Synced:
     # MySQL commits each change of the schema anyway, and a transaction around the looks before them
     # would only keep upstream's sync waiting for tables that ours has looked at.
     run = database.query if database.on_mysql else database.write
