@@ -30,7 +30,7 @@ LAYERS = {
     "/placedock/candidates/": "searching",
     "/placedock/operations/candidates.py": "searching",
     "/placedock/operations/": "checking",
-    "/placedock/api/resource.py": "putting the answer together",
+    "/placedock/web/messages.py": "putting the answer together",
     "/placedock/api/representations.py": "putting the answer together",
     "/placedock/": "the request itself",
 }

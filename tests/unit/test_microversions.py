@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of features, and how a version is asked for."""
 
+import re
 from pathlib import Path
 
 import placedock
@@ -18,6 +19,19 @@ def test_every_minor_version_has_one_feature() -> None:
 def test_every_feature_is_asked_about_somewhere() -> None:
     unused = [name for name in Feature.__members__ if f"Feature.{name}" not in SOURCE]
     assert not unused
+
+
+def test_a_feature_is_asked_about_only_where_the_page_says() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "architecture.md").read_text()
+    table = page.partition("| question | asked in |")[2].partition("\n\n")[0]
+    said = {name for row in table.splitlines() for name in re.findall(r"`([a-z]+)`", row)}
+    api = Path(placedock.__file__).parent / "api"
+    asking = {
+        path.relative_to(api).parts[0].removesuffix(".py")
+        for path in api.rglob("*.py")
+        if "Feature." in path.read_text()
+    }
+    assert asking - {"microversion"} == said
 
 
 def test_a_version_has_the_features_up_to_its_own() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from oslo_config import cfg
 
 from placedock import config
-from placedock.api import app, description, policies
+from placedock.api import app, description, routes
 from placedock.errors import Unavailable
 from placedock.once import Once
 from placedock.store import standards
@@ -52,7 +52,7 @@ def make() -> Service:
     if synced:
         synchronise(settings, storage)
         storage.close()
-    policy = Policy(settings, policies.RULES)
+    policy = Policy(settings, routes.ROUTER.rules())
 
     def work() -> None:
         # Imported here: it takes as long as a twentieth of the start.

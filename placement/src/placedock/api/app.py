@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pecan.core import ExplicitPecan, RoutingState
-from placedock.api import hooks
+from placedock.api import admission, hooks
+from placedock.api.controller import Handler
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Handler
-from placedock.api.routes import Root
+from placedock.api.routes import ROUTER
 from placedock.model.deadline import Deadline
 from placedock.web import identity
-from placedock.web.errors import NoSuchUrl
 from placedock.web.policy import Policy
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 class Placement(ExplicitPecan):
     """The API on one database, without the layers that `placedock.web.layers` puts around it.
 
-    `placedock.api.resource` says why Pecan's lookup is replaced as a whole. Requests for more than the version document
+    `placedock.api.controller` says why Pecan's lookup is replaced as a whole. Requests for more than the version document
     wait until the service is `complete`.
     """
 
@@ -34,7 +33,7 @@ class Placement(ExplicitPecan):
         complete: Callable[[], None],
     ) -> None:
         super().__init__(
-            Root(),
+            ROUTER,
             hooks=[hooks.Negotiation(), hooks.Refusal()],
             request_cls=Request,
             response_cls=Response,
@@ -51,16 +50,11 @@ class Placement(ExplicitPecan):
         request.deadline = Deadline(self.seconds)
         request.db = self.database.until(request.deadline)
         self.handle_hooks(self.hooks, "on_route", state)
-        path = request.path_info
-        if path and not path.startswith("/"):
-            raise NoSuchUrl()
-        segments = []
-        if path not in identity.OPEN_PATHS:
-            segments = path.split("/")[1:]
-            self.complete()
         request.check_length()
-        resource = self.root.find(segments)
-        return resource.handler(request), [], {}
+        url, values = ROUTER.find(request.path_info)
+        if url.template not in identity.OPEN_PATHS:
+            self.complete()
+        return admission.admit(request, url, values), [], {}
 
     def invoke_controller(
         self, handler: Handler, args: list[Any], kwargs: dict[str, Any], state: RoutingState

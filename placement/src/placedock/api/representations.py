@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What answers contain: plain dicts for JSON, in the shapes of the API reference at the request's version.
+"""What responses contain: plain dicts for JSON, in the shapes of the API reference at the request's version.
 
-Nowhere else does an answer's content depend on a microversion.
+Nowhere else does the content of a response depend on a microversion.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ def providers(found: Iterable[Provider], version: Version, prefix: str) -> dict[
     """`prefix` is the path under which the service is mounted."""
     rels = links(version)
     trees = Feature.TREES in version
-    answer = []
+    listed = []
     for one in found:
         url = f"{prefix}/resource_providers/{one.uuid}"
         shown: dict[str, Any] = {
@@ -66,8 +66,8 @@ def providers(found: Iterable[Provider], version: Version, prefix: str) -> dict[
         if trees:
             shown["parent_provider_uuid"] = one.parent_uuid
             shown["root_provider_uuid"] = one.root_uuid
-        answer.append(shown)
-    return {"resource_providers": answer}
+        listed.append(shown)
+    return {"resource_providers": listed}
 
 
 def inventory(one: Inventory) -> dict[str, Any]:
@@ -93,10 +93,10 @@ def inventories(found: Iterable[Inventory], generation: int) -> dict[str, Any]:
 
 
 def aggregates(uuids: Sequence[str], generation: int, version: Version) -> dict[str, Any]:
-    answer: dict[str, Any] = {"aggregates": uuids}
+    shown: dict[str, Any] = {"aggregates": uuids}
     if Feature.AGGREGATES_GENERATION in version:
-        answer["resource_provider_generation"] = generation
-    return answer
+        shown["resource_provider_generation"] = generation
+    return shown
 
 
 def traits(names: Iterable[str]) -> dict[str, Any]:
@@ -124,11 +124,11 @@ def usages(used: Mapping[str, int]) -> dict[str, Any]:
 
 
 def usages_by_type(found: Iterable[Usage]) -> dict[str, Any]:
-    answer: dict[str, dict[str, int]] = {}
+    by_type: dict[str, dict[str, int]] = {}
     for one in found:
-        of_type = answer.setdefault(one.consumer_type, {"consumer_count": one.consumer_count})
+        of_type = by_type.setdefault(one.consumer_type, {"consumer_count": one.consumer_count})
         of_type[one.resource_class] = one.used
-    return {"usages": answer}
+    return {"usages": by_type}
 
 
 def consumer_allocations(
@@ -140,14 +140,14 @@ def consumer_allocations(
             one.provider, {"generation": one.provider_generation, "resources": {}}
         )
         of_provider["resources"][one.resource_class] = one.used
-    answer: dict[str, Any] = {"allocations": by_provider}
+    shown: dict[str, Any] = {"allocations": by_provider}
     if Feature.ALLOCATIONS_BY_PROVIDER in version:
-        answer |= {"project_id": holder.project, "user_id": holder.user}
+        shown |= {"project_id": holder.project, "user_id": holder.user}
     if Feature.CONSUMER_GENERATION in version:
-        answer["consumer_generation"] = holder.generation
+        shown["consumer_generation"] = holder.generation
     if Feature.CONSUMER_TYPES in version:
-        answer["consumer_type"] = holder.consumer_type
-    return answer
+        shown["consumer_type"] = holder.consumer_type
+    return shown
 
 
 def no_allocations() -> dict[str, Any]:

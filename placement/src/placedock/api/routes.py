@@ -1,41 +1,165 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The root URL, and what lies below it."""
+"""Every URL and method of the API: which controller answers, who may call it, and since which microversion it exists.
 
-from placedock.api import representations
-from placedock.api.controllers.allocations import Allocations
-from placedock.api.controllers.candidates import AllocationCandidates
-from placedock.api.controllers.providers import Providers
-from placedock.api.controllers.reshaper import Reshaper
-from placedock.api.controllers.resource_classes import ResourceClasses
-from placedock.api.controllers.traits import Traits
-from placedock.api.controllers.usages import Usages
-from placedock.api.marks import shows
-from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
-from placedock.api.schemas import versions as schemas
-from placedock.web.errors import NoSuchUrl
+This table is the only place that says so. The lookup, the `Allow` header, the policies and the OpenAPI document derive from
+it, and the process does not start with a table that is wrong (`route_checks`).
+"""
 
-BELOW = {
-    "resource_classes": ResourceClasses,
-    "resource_providers": Providers,
-    "allocations": Allocations,
-    "allocation_candidates": AllocationCandidates,
-    "traits": Traits,
-    "usages": Usages,
-    "reshaper": Reshaper,
-}
+from placedock.api.controllers.aggregates import ProviderAggregatesController
+from placedock.api.controllers.allocations import (
+    AllocationsController,
+    ConsumerAllocationsController,
+    ProviderAllocationsController,
+)
+from placedock.api.controllers.candidates import CandidatesController
+from placedock.api.controllers.inventories import (
+    ProviderInventoriesController,
+    ProviderInventoryController,
+)
+from placedock.api.controllers.providers import ProviderController, ProvidersController
+from placedock.api.controllers.reshaper import ReshaperController
+from placedock.api.controllers.resource_classes import (
+    ResourceClassController,
+    ResourceClassesController,
+)
+from placedock.api.controllers.traits import (
+    ProviderTraitsController,
+    TraitController,
+    TraitsController,
+)
+from placedock.api.controllers.usages import ProviderUsagesController, UsagesController
+from placedock.api.controllers.versions import VersionsController
+from placedock.api.microversion import Feature
+from placedock.api.route import OPEN, PROJECT_READER, SERVICE, Guard, Route
+from placedock.api.router import Router
 
+ROUTES = [
+    Route("/", VersionsController, {"GET": Guard(OPEN)}),
+    Route(
+        "/resource_classes",
+        ResourceClassesController,
+        {
+            "GET": Guard("resource_classes:list"),
+            "POST": Guard("resource_classes:create"),
+        },
+        Feature.RESOURCE_CLASSES,
+    ),
+    Route(
+        "/resource_classes/{name}",
+        ResourceClassController,
+        {
+            "GET": Guard("resource_classes:show"),
+            "PUT": Guard("resource_classes:update"),
+            "DELETE": Guard("resource_classes:delete"),
+        },
+        Feature.RESOURCE_CLASSES,
+    ),
+    Route(
+        "/resource_providers",
+        ProvidersController,
+        {
+            "GET": Guard("resource_providers:list"),
+            "POST": Guard("resource_providers:create"),
+        },
+    ),
+    Route(
+        "/resource_providers/{uuid}",
+        ProviderController,
+        {
+            "GET": Guard("resource_providers:show"),
+            "PUT": Guard("resource_providers:update"),
+            "DELETE": Guard("resource_providers:delete"),
+        },
+    ),
+    Route(
+        "/resource_providers/{uuid}/aggregates",
+        ProviderAggregatesController,
+        {
+            "GET": Guard("resource_providers:aggregates:list"),
+            "PUT": Guard("resource_providers:aggregates:update"),
+        },
+        Feature.AGGREGATES,
+    ),
+    Route(
+        "/resource_providers/{uuid}/allocations",
+        ProviderAllocationsController,
+        {"GET": Guard("resource_providers:allocations:list")},
+    ),
+    Route(
+        "/resource_providers/{uuid}/inventories",
+        ProviderInventoriesController,
+        {
+            "GET": Guard("resource_providers:inventories:list"),
+            "PUT": Guard("resource_providers:inventories:update"),
+            "POST": Guard("resource_providers:inventories:create"),
+            "DELETE": Guard(
+                "resource_providers:inventories:delete", since=Feature.DELETE_ALL_INVENTORIES
+            ),
+        },
+    ),
+    Route(
+        "/resource_providers/{uuid}/inventories/{resource_class}",
+        ProviderInventoryController,
+        {
+            "GET": Guard("resource_providers:inventories:show"),
+            "PUT": Guard("resource_providers:inventories:update"),
+            "DELETE": Guard("resource_providers:inventories:delete"),
+        },
+    ),
+    Route(
+        "/resource_providers/{uuid}/traits",
+        ProviderTraitsController,
+        {
+            "GET": Guard("resource_providers:traits:list"),
+            "PUT": Guard("resource_providers:traits:update"),
+            "DELETE": Guard("resource_providers:traits:delete"),
+        },
+        Feature.TRAITS,
+    ),
+    Route(
+        "/resource_providers/{uuid}/usages",
+        ProviderUsagesController,
+        {"GET": Guard("resource_providers:usages")},
+    ),
+    Route(
+        "/allocations",
+        AllocationsController,
+        {"POST": Guard("allocations:manage")},
+        Feature.POST_ALLOCATIONS,
+    ),
+    Route(
+        "/allocations/{consumer_uuid}",
+        ConsumerAllocationsController,
+        {
+            "GET": Guard("allocations:list"),
+            "PUT": Guard("allocations:update"),
+            "DELETE": Guard("allocations:delete"),
+        },
+    ),
+    Route(
+        "/allocation_candidates",
+        CandidatesController,
+        {"GET": Guard("allocation_candidates:list")},
+        Feature.CANDIDATES,
+    ),
+    Route("/traits", TraitsController, {"GET": Guard("traits:list")}, Feature.TRAITS),
+    Route(
+        "/traits/{name}",
+        TraitController,
+        {
+            "GET": Guard("traits:show"),
+            "PUT": Guard("traits:update"),
+            "DELETE": Guard("traits:delete"),
+        },
+        Feature.TRAITS,
+    ),
+    Route("/usages", UsagesController, {"GET": Guard("usages", PROJECT_READER)}, Feature.USAGES),
+    Route(
+        "/reshaper",
+        ReshaperController,
+        {"POST": Guard("reshaper:reshape", SERVICE)},
+        Feature.RESHAPER,
+    ),
+]
 
-class Root(Resource):
-    """The version document, which needs no token."""
-
-    path = "/"
-
-    def child(self, segment: str) -> Resource:
-        if segment not in BELOW:
-            raise NoSuchUrl()
-        return BELOW[segment]()
-
-    @shows(schemas.VERSIONS)
-    def get(self, request: Request, response: Response) -> None:
-        response.send(representations.root())
+ROUTER = Router(ROUTES)

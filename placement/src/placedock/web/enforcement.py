@@ -56,7 +56,7 @@ class Enforcement:
         # Every rule has a legacy form: without this, each start would log 33 warnings that say the same.
         self._enforcer.suppress_default_change_warnings = True
         self._enforcer.suppress_deprecation_warnings = True
-        self._enforcer.register_defaults([*ROLES, *map(_documented, rules)])
+        self._enforcer.register_defaults(defaults(rules))
         self._enforcer.load_rules()
 
     def allows(self, rule: str, target: dict[str, Any], caller: "RequestContext") -> bool:
@@ -65,6 +65,11 @@ class Enforcement:
             return bool(self._enforcer.authorize(rule, target, caller))
         except policy.InvalidScope:
             return False
+
+
+def defaults(rules: Iterable[Rule]) -> list[policy.RuleDefault]:
+    """What oslo.policy is told: the roles, and the rules of the application."""
+    return [*ROLES, *map(_documented, rules)]
 
 
 def _documented(rule: Rule) -> policy.DocumentedRuleDefault:

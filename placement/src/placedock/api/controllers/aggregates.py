@@ -3,17 +3,14 @@
 
 from placedock.api import representations
 from placedock.api.controllers.of_provider import OfProvider
-from placedock.api.marks import shows, since, takes_json
+from placedock.api.marks import shows, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
 from placedock.api.schemas import aggregates as schemas
 from placedock.operations import aggregates as operations
 
 
-@since(Feature.AGGREGATES)
-class ProviderAggregates(OfProvider):
-    path = "/resource_providers/{uuid}/aggregates"
-
+class ProviderAggregatesController(OfProvider):
     @shows(schemas.AGGREGATES)
     def get(self, request: Request, response: Response) -> None:
         generation, uuids = request.db.query(operations.of_provider, self.uuid)

@@ -9,11 +9,11 @@ from typing import Any
 from oslo_utils import uuidutils
 from placedock import errors
 from placedock.api import representations
+from placedock.api.controller import Controller
 from placedock.api.controllers.of_provider import OfProvider
-from placedock.api.marks import refuses, shows, since, takes_json
+from placedock.api.marks import refuses, shows, takes_json
 from placedock.api.microversion import Feature, Version
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import allocations as schemas
 from placedock.model.claim import Allocation, Claim
 from placedock.operations import allocations as operations
@@ -49,13 +49,7 @@ def _latest(held: Iterable[Allocation]) -> datetime.datetime | None:
     return max((one.modified for one in held if one.modified), default=None)
 
 
-class Allocations(Resource):
-    path = "/allocations"
-
-    def child(self, segment: str) -> Resource:
-        return ConsumerAllocations(segment)
-
-    @since(Feature.POST_ALLOCATIONS)
+class AllocationsController(Controller):
     @takes_json(schemas.POST)
     @refuses(errors.Conflict)
     def post(self, request: Request, response: Response) -> None:
@@ -65,11 +59,9 @@ class Allocations(Resource):
         response.no_content()
 
 
-class ConsumerAllocations(Resource):
-    path = "/allocations/{consumer_uuid}"
-
-    def __init__(self, consumer: str) -> None:
-        self.consumer = consumer
+class ConsumerAllocationsController(Controller):
+    def __init__(self, consumer_uuid: str) -> None:
+        self.consumer = consumer_uuid
 
     @shows(schemas.OF_CONSUMER)
     def get(self, request: Request, response: Response) -> None:
@@ -77,8 +69,8 @@ class ConsumerAllocations(Resource):
         if found is None:
             response.send(representations.no_allocations())
         else:
-            answer = representations.consumer_allocations(*found, request.version)
-            response.send(answer, _latest(found[1]))
+            shown = representations.consumer_allocations(*found, request.version)
+            response.send(shown, _latest(found[1]))
 
     @takes_json(schemas.PUT)
     @refuses(errors.Conflict)
@@ -96,11 +88,9 @@ class ConsumerAllocations(Resource):
         response.no_content()
 
 
-class ProviderAllocations(OfProvider):
-    path = "/resource_providers/{uuid}/allocations"
-
+class ProviderAllocationsController(OfProvider):
     @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         generation, held = request.db.query(operations.of_provider, self.uuid)
-        answer = representations.provider_allocations(held, generation, request.version)
-        response.send(answer, _latest(held))
+        shown = representations.provider_allocations(held, generation, request.version)
+        response.send(shown, _latest(held))

@@ -3,18 +3,14 @@
 
 from placedock import errors
 from placedock.api import groups, representations
-from placedock.api.marks import refuses, shows, since, takes_query
-from placedock.api.microversion import Feature
+from placedock.api.controller import Controller
+from placedock.api.marks import refuses, shows, takes_query
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import candidates as schemas
 from placedock.operations import candidates as operations
 
 
-@since(Feature.CANDIDATES)
-class AllocationCandidates(Resource):
-    path = "/allocation_candidates"
-
+class CandidatesController(Controller):
     @takes_query(schemas.LIST)
     @shows(schemas.CANDIDATES)
     @refuses(errors.BadValue, errors.RepeatedParameter, errors.MissingValue)

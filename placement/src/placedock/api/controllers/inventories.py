@@ -7,10 +7,9 @@ from typing import Any
 from placedock import errors
 from placedock.api import representations
 from placedock.api.controllers.of_provider import OfProvider
-from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json
+from placedock.api.marks import Outcome, refuses, responds, shows, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import inventories as schemas
 from placedock.model.inventory import Inventory
 from placedock.operations import inventories as operations
@@ -27,12 +26,7 @@ def read(resource_class: str, fields: Mapping[str, Any]) -> Inventory:
 _NOT_WHOLE = {"resource_class", "allocation_ratio"}
 
 
-class ProviderInventories(OfProvider):
-    path = "/resource_providers/{uuid}/inventories"
-
-    def child(self, segment: str) -> Resource:
-        return ProviderInventory(self.uuid, segment)
-
+class ProviderInventoriesController(OfProvider):
     @shows(schemas.INVENTORIES)
     def get(self, request: Request, response: Response) -> None:
         generation, found = request.db.query(operations.of_provider, self.uuid)
@@ -40,7 +34,7 @@ class ProviderInventories(OfProvider):
         response.send(representations.inventories(found, generation), modified)
 
     @takes_json(schemas.POST)
-    @answers(Answer(201, schemas.INVENTORY, located=True))
+    @responds(Outcome(201, schemas.INVENTORY, located=True))
     def post(self, request: Request, response: Response) -> None:
         body = self.read_body(request)
         wanted = read(body["resource_class"], body)
@@ -68,16 +62,13 @@ class ProviderInventories(OfProvider):
         )
         response.send(representations.inventories(wanted, generation))
 
-    @since(Feature.DELETE_ALL_INVENTORIES, otherwise=405)
     @refuses(errors.InventoryInUse)
     def delete(self, request: Request, response: Response) -> None:
         request.db.write(operations.remove_all, self.uuid)
         response.no_content()
 
 
-class ProviderInventory(OfProvider):
-    path = "/resource_providers/{uuid}/inventories/{resource_class}"
-
+class ProviderInventoryController(OfProvider):
     def __init__(self, uuid: str, resource_class: str) -> None:
         super().__init__(uuid)
         self.resource_class = resource_class

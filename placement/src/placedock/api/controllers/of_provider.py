@@ -4,14 +4,14 @@
 from typing import Any
 
 from placedock import errors
+from placedock.api.controller import Controller
 from placedock.api.marks import refuses
 from placedock.api.requests import Request
-from placedock.api.resource import Resource
 from placedock.operations import providers as operations
 
 
 @refuses(errors.NotFound)
-class OfProvider(Resource):
+class OfProvider(Controller):
     """A URL that names a provider by its uuid."""
 
     def __init__(self, uuid: str) -> None:

@@ -5,36 +5,17 @@ import uuid as uuids
 
 from placedock import errors
 from placedock.api import parameters, representations
-from placedock.api.controllers.aggregates import ProviderAggregates
-from placedock.api.controllers.allocations import ProviderAllocations
-from placedock.api.controllers.inventories import ProviderInventories
+from placedock.api.controller import Controller
 from placedock.api.controllers.of_provider import OfProvider
-from placedock.api.controllers.traits import ProviderTraits
-from placedock.api.controllers.usages import ProviderUsages
-from placedock.api.marks import Answer, answers, refuses, shows, takes_json, takes_query
+from placedock.api.marks import Outcome, refuses, responds, shows, takes_json, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import providers as schemas
 from placedock.model.provider import ProviderFilters
 from placedock.operations import providers as operations
-from placedock.web.errors import NoSuchUrl
-
-BELOW = {
-    "inventories": ProviderInventories,
-    "usages": ProviderUsages,
-    "aggregates": ProviderAggregates,
-    "allocations": ProviderAllocations,
-    "traits": ProviderTraits,
-}
 
 
-class Providers(Resource):
-    path = "/resource_providers"
-
-    def child(self, segment: str) -> Resource:
-        return Provider(segment)
-
+class ProvidersController(Controller):
     @takes_query(schemas.LIST)
     @shows(schemas.PROVIDERS)
     def get(self, request: Request, response: Response) -> None:
@@ -54,9 +35,9 @@ class Providers(Resource):
         )
 
     @takes_json(schemas.POST)
-    @answers(
-        Answer(200, schemas.PROVIDER, located=True, since=Feature.PROVIDER_RETURNED),
-        Answer(201, located=True, until=Feature.PROVIDER_RETURNED),
+    @responds(
+        Outcome(200, schemas.PROVIDER, located=True, since=Feature.PROVIDER_RETURNED),
+        Outcome(201, located=True, until=Feature.PROVIDER_RETURNED),
     )
     @refuses(errors.DuplicateProvider)
     def post(self, request: Request, response: Response) -> None:
@@ -73,14 +54,7 @@ class Providers(Resource):
             response.status_int = 201
 
 
-class Provider(OfProvider):
-    path = "/resource_providers/{uuid}"
-
-    def child(self, segment: str) -> Resource:
-        if segment not in BELOW:
-            raise NoSuchUrl()
-        return BELOW[segment](self.uuid)
-
+class ProviderController(OfProvider):
     @shows(schemas.PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.get, self.uuid)

@@ -2,20 +2,16 @@
 """/reshaper"""
 
 from placedock import errors
+from placedock.api.controller import Controller
 from placedock.api.controllers.allocations import incomplete, read_claim
 from placedock.api.controllers.inventories import read
-from placedock.api.marks import refuses, since, takes_json
-from placedock.api.microversion import Feature
+from placedock.api.marks import refuses, takes_json
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import allocations as schemas
 from placedock.operations import reshaper as operations
 
 
-@since(Feature.RESHAPER)
-class Reshaper(Resource):
-    path = "/reshaper"
-
+class ReshaperController(Controller):
     @takes_json(schemas.RESHAPE)
     @refuses(errors.UnknownProviderInReshape, errors.InventoryInUse, errors.Conflict)
     def post(self, request: Request, response: Response) -> None:

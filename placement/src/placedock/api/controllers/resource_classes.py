@@ -3,32 +3,26 @@
 
 from placedock import errors
 from placedock.api import representations
-from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json
+from placedock.api.controller import Controller
+from placedock.api.marks import Outcome, refuses, responds, shows, takes_json
 from placedock.api.microversion import Feature
 from placedock.api.requests import MalformedBody, Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import resource_classes as schemas
 from placedock.operations import resource_classes as operations
 
 
-@since(Feature.RESOURCE_CLASSES)
-class ResourceClasses(Resource):
-    path = "/resource_classes"
-
-    def child(self, segment: str) -> Resource:
-        return ResourceClass(segment)
-
+class ResourceClassesController(Controller):
     @shows(schemas.CLASSES)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.listed)
-        # A class that came with the tables is as old as the answer.
+        # A class that came with the tables counts as changed now.
         dates = [one.modified for one in found]
         modified = None if None in dates else max(filter(None, dates), default=None)
         names = [one.name for one in found]
         response.send(representations.resource_classes(names, request.script_name), modified)
 
     @takes_json(schemas.CUSTOM)
-    @answers(Answer(201, located=True))
+    @responds(Outcome(201, located=True))
     @refuses(errors.Conflict)
     def post(self, request: Request, response: Response) -> None:
         name = request.read_body()["name"]
@@ -37,10 +31,7 @@ class ResourceClasses(Resource):
         response.location = f"{request.script_name}/resource_classes/{name}"
 
 
-@since(Feature.RESOURCE_CLASSES)
-class ResourceClass(Resource):
-    path = "/resource_classes/{name}"
-
+class ResourceClassController(Controller):
     def __init__(self, name: str) -> None:
         self.name = name
 
@@ -53,10 +44,10 @@ class ResourceClass(Resource):
         )
 
     @takes_json(schemas.CUSTOM, until=Feature.ENSURE_RESOURCE_CLASS)
-    @answers(
-        Answer(200, schemas.CLASS, until=Feature.ENSURE_RESOURCE_CLASS),
-        Answer(201, located=True, since=Feature.ENSURE_RESOURCE_CLASS),
-        Answer(204, located=True, since=Feature.ENSURE_RESOURCE_CLASS),
+    @responds(
+        Outcome(200, schemas.CLASS, until=Feature.ENSURE_RESOURCE_CLASS),
+        Outcome(201, located=True, since=Feature.ENSURE_RESOURCE_CLASS),
+        Outcome(204, located=True, since=Feature.ENSURE_RESOURCE_CLASS),
     )
     @refuses(errors.NotFound, errors.Conflict)
     def put(self, request: Request, response: Response) -> None:

@@ -6,27 +6,20 @@ from collections.abc import Iterable
 
 from placedock import errors
 from placedock.api import representations
+from placedock.api.controller import Controller
 from placedock.api.controllers.of_provider import OfProvider
-from placedock.api.marks import Answer, answers, refuses, shows, since, takes_json, takes_query
-from placedock.api.microversion import Feature
+from placedock.api.marks import Outcome, refuses, responds, shows, takes_json, takes_query
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import traits as schemas
-from placedock.model.trait import Trait as StoredTrait
+from placedock.model.trait import Trait
 from placedock.operations import traits as operations
 
 
-def _latest(traits: Iterable[StoredTrait]) -> datetime.datetime | None:
+def _latest(traits: Iterable[Trait]) -> datetime.datetime | None:
     return max((trait.modified for trait in traits if trait.modified), default=None)
 
 
-@since(Feature.TRAITS)
-class Traits(Resource):
-    path = "/traits"
-
-    def child(self, segment: str) -> Resource:
-        return Trait(segment)
-
+class TraitsController(Controller):
     @takes_query(schemas.LIST)
     @shows(schemas.TRAITS)
     def get(self, request: Request, response: Response) -> None:
@@ -62,21 +55,18 @@ def _associated_filter(value: str | None) -> bool | None:
     return value.lower() == "true"
 
 
-@since(Feature.TRAITS)
-class Trait(Resource):
-    path = "/traits/{name}"
-
+class TraitController(Controller):
     def __init__(self, name: str) -> None:
         self.name = name
 
-    @answers(Answer(204, dated=True))
+    @responds(Outcome(204, dated=True))
     @refuses(errors.NotFound)
     def get(self, request: Request, response: Response) -> None:
         found = request.db.query(operations.get, self.name)
         response.no_content()
         response.date(found.modified)
 
-    @answers(Answer(201, located=True, dated=True), Answer(204, located=True, dated=True))
+    @responds(Outcome(201, located=True, dated=True), Outcome(204, located=True, dated=True))
     def put(self, request: Request, response: Response) -> None:
         if schemas.CUSTOM.problem(self.name, request.version) is not None:
             raise errors.Invalid(
@@ -94,10 +84,7 @@ class Trait(Resource):
         response.no_content()
 
 
-@since(Feature.TRAITS)
-class ProviderTraits(OfProvider):
-    path = "/resource_providers/{uuid}/traits"
-
+class ProviderTraitsController(OfProvider):
     @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         generation, found = request.db.query(operations.of_provider, self.uuid)

@@ -2,19 +2,16 @@
 """/usages and /resource_providers/{uuid}/usages"""
 
 from placedock.api import representations
+from placedock.api.controller import Controller
 from placedock.api.controllers.of_provider import OfProvider
-from placedock.api.marks import shows, since, takes_query
+from placedock.api.marks import shows, takes_query
 from placedock.api.microversion import Feature
 from placedock.api.requests import Request, Response
-from placedock.api.resource import Resource
 from placedock.api.schemas import usages as schemas
 from placedock.operations import usages as operations
 
 
-@since(Feature.USAGES)
-class Usages(Resource):
-    path = "/usages"
-
+class UsagesController(Controller):
     def policy_target(self, request: Request) -> dict[str, str | None]:
         """Readers of a project may see its usages, so the project asked for is what the policy looks at."""
         return {"project_id": request.GET.get("project_id")}
@@ -32,9 +29,7 @@ class Usages(Resource):
             response.send(representations.usages(used))
 
 
-class ProviderUsages(OfProvider):
-    path = "/resource_providers/{uuid}/usages"
-
+class ProviderUsagesController(OfProvider):
     @shows(schemas.OF_PROVIDER)
     def get(self, request: Request, response: Response) -> None:
         generation, used = request.db.query(operations.of_provider, self.uuid)

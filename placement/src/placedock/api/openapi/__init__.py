@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The API described in OpenAPI 3.1, a document per microversion.
 
-Nothing is written twice: documents are made from what the service itself acts on, which are the Resource classes and
-their marks, the schemas, the policies, and the tables of features and errors. Only what people read is added here.
+Nothing is written twice: documents are made from what the service itself acts on, which are the table of routes, the marks
+of handlers, the schemas, and the tables of features and errors. Only what people read is added here.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-from placedock.api import policies
 from placedock.api.microversion import MINIMUM, Feature, Version
 from placedock.api.openapi import requests, responses
-from placedock.api.resource import Handler, Resource
-from placedock.api.routes import BELOW
+from placedock.api.route import Operation
+from placedock.api.routes import ROUTER
 
 ABOUT = """
 Placement counts what providers of resources have, and who uses how much of it. This describes microversion {version}:
@@ -22,7 +20,6 @@ in HTML or plain text what went wrong.
 """
 HISTORY = "\nSince {minimum} came:\n"
 
-TAGS = ["versions", *BELOW]
 TOKEN = {"type": "apiKey", "in": "header", "name": "X-Auth-Token"}
 
 
@@ -30,13 +27,15 @@ def document(version: Version, prefix: str = "/") -> dict[str, Any]:
     """The description of the API at `version`, mounted at `prefix`."""
     paths: dict[str, dict[str, Any]] = {}
     refusals: dict[str, Any] = {}
-    for resource, method, handler in _operations(version):
-        refused = responses.refused(resource, method, handler, version)
+    for operation in ROUTER.operations:
+        if operation.since is not None and operation.since not in version:
+            continue
+        refused = responses.refused(operation, version)
         refusals |= {name: responses.refusal(*one, version) for name, one in refused.items()}
-        paths.setdefault(resource.path, {})[method.lower()] = {
-            **_about(resource, method),
-            **requests.described(resource, handler, version),
-            "responses": responses.granted(handler, version) | responses.referred(refused),
+        paths.setdefault(operation.url, {})[operation.method.lower()] = {
+            **_about(operation),
+            **requests.described(operation, version),
+            "responses": responses.granted(operation, version) | responses.referred(refused),
         }
     return {
         "openapi": "3.1.0",
@@ -48,7 +47,7 @@ def document(version: Version, prefix: str = "/") -> dict[str, Any]:
             ).strip(),
         },
         "servers": [{"url": prefix}],
-        "tags": [{"name": name} for name in TAGS],
+        "tags": [{"name": name} for name in dict.fromkeys(map(_tag, ROUTER.operations))],
         "security": [{"token": []}],
         "paths": paths,
         "components": {
@@ -60,41 +59,19 @@ def document(version: Version, prefix: str = "/") -> dict[str, Any]:
     }
 
 
-def _operations(version: Version) -> Iterator[tuple[type[Resource], str, Handler]]:
-    """Every method of every URL that `version` has."""
-    for resource in sorted(_resources(Resource), key=_place):
-        for method in resource.allowed():
-            handler = getattr(resource, method.lower())
-            since = [mark[0] for mark in (resource.since, getattr(handler, "since", None)) if mark]
-            if all(feature in version for feature in since):
-                yield resource, method, handler
+def _tag(operation: Operation) -> str:
+    return operation.url.split("/")[1] or "versions"
 
 
-def _resources(below: type[Resource]) -> Iterator[type[Resource]]:
-    for kind in below.__subclasses__():
-        if hasattr(kind, "path"):
-            yield kind
-        yield from _resources(kind)
-
-
-def _tag(resource: type[Resource]) -> str:
-    return resource.path.split("/")[1] or "versions"
-
-
-def _place(resource: type[Resource]) -> tuple[int, str]:
-    return TAGS.index(_tag(resource)), resource.path
-
-
-def _about(resource: type[Resource], method: str) -> dict[str, Any]:
-    words = resource.path.translate(str.maketrans("/", "_", "{}")).strip("_")
+def _about(operation: Operation) -> dict[str, Any]:
+    words = operation.url.translate(str.maketrans("/", "_", "{}")).strip("_")
     about: dict[str, Any] = {
-        "operationId": f"{method.lower()}_{words or 'versions'}",
-        "tags": [_tag(resource)],
+        "operationId": f"{operation.method.lower()}_{words or 'versions'}",
+        "tags": [_tag(operation)],
     }
-    rule = policies.GUARDED_BY.get((method, resource.path))
-    if rule is None:
+    if operation.policy is None:
         return about | {"security": []}
-    return about | {"description": f"Guarded by the policy `{rule}`."}
+    return about | {"description": f"Guarded by the policy `{operation.policy}`."}
 
 
 def _history(version: Version) -> str:

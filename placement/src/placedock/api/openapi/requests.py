@@ -6,7 +6,7 @@ from typing import Any
 
 from placedock.api import microversion
 from placedock.api.microversion import MINIMUM, SERVICE_TYPE, Version
-from placedock.api.resource import Handler, Resource
+from placedock.api.route import Operation
 from placedock.api.schemas.parts import NAME, UUID
 from placedock.api.schemas.vocabulary import Part, Schema, Text, at
 from placedock.web.messages import JSON
@@ -20,16 +20,16 @@ IN_PATHS: dict[str, tuple[str, Schema]] = {
 GROUPS = "What is asked of each request group: the parameters with one suffix belong together"
 
 
-def described(resource: type[Resource], handler: Handler, version: Version) -> dict[str, Any]:
-    """The parameters and the body that `handler` takes at `version`."""
+def described(operation: Operation, version: Version) -> dict[str, Any]:
+    """The parameters and the body that an operation takes at `version`."""
     whole: dict[str, Any] = {
         "parameters": [
             {"$ref": "#/components/parameters/version"},
-            *_in_path(resource),
-            *_in_query(handler, version),
+            *_in_path(operation),
+            *_in_query(operation, version),
         ]
     }
-    body = getattr(handler, "body", None)
+    body = getattr(operation.handler, "body", None)
     if body is not None and body.wanted(version):
         content = {JSON: {"schema": body.schema.at(version)}}
         whole["requestBody"] = {"required": True, "content": content}
@@ -46,15 +46,15 @@ def version_header(version: Version) -> dict[str, Any]:
     }
 
 
-def _in_path(resource: type[Resource]) -> Iterator[dict[str, Any]]:
+def _in_path(operation: Operation) -> Iterator[dict[str, Any]]:
     for name, (said, schema) in IN_PATHS.items():
-        if f"{{{name}}}" in resource.path:
+        if f"{{{name}}}" in operation.url:
             where = {"name": name, "in": "path", "required": True}
             yield where | {"description": said, "schema": schema}
 
 
-def _in_query(handler: Handler, version: Version) -> Iterator[dict[str, Any]]:
-    query = getattr(handler, "query", None)
+def _in_query(operation: Operation, version: Version) -> Iterator[dict[str, Any]]:
+    query = getattr(operation.handler, "query", None)
     if query is None:
         return
     parameters = query.object(version)

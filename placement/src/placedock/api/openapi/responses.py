@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a request may be answered: granted, as its handler says, or refused, as the table of errors says."""
+"""The responses that a request may get: outcomes, as its handler says, and refusals, as the table of errors says."""
 
 from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from placedock.api import marks, microversion, policies
+from placedock.api import marks, microversion
 from placedock.api.microversion import Feature, Version
-from placedock.api.resource import Handler, Resource
+from placedock.api.route import Operation
 from placedock.api.schemas import refusals
 from placedock.api.schemas.parts import TEXT
 from placedock.api.schemas.vocabulary import Schema
@@ -21,18 +21,18 @@ HEADERS = {
     for name, said in {
         microversion.HEADER: "The version that the request was served at",
         "Location": "The URL of what was made or is there already",
-        "Last-Modified": "When what is answered changed last",
-        "Cache-Control": "That what is answered may change at any time",
+        "Last-Modified": "When the content changed last",
+        "Cache-Control": "That the content may change at any time",
     }.items()
 }
 
 Refused = Mapping[str, tuple[int, Collection[str]]]
-"""By the name of its component, a status and the codes that an operation answers with it."""
+"""By the name of its component, a status and the codes that an operation sends with it."""
 
 
-def granted(handler: Handler, version: Version) -> dict[str, Any]:
-    ways = getattr(handler, "answers", (marks.NO_CONTENT,))
-    return {str(way.status): _granted(way, version) for way in ways if way.given(version)}
+def granted(operation: Operation, version: Version) -> dict[str, Any]:
+    outcomes = getattr(operation.handler, "outcomes", (marks.NO_CONTENT,))
+    return {str(one.status): _outcome(one, version) for one in outcomes if one.given(version)}
 
 
 def referred(refused: Refused) -> dict[str, Any]:
@@ -47,9 +47,9 @@ def refusal(status: int, codes: Collection[str], version: Version) -> dict[str, 
     return {"description": HTTPStatus(status).phrase, **_json(envelope.at(version))}
 
 
-def refused(resource: type[Resource], method: str, handler: Handler, version: Version) -> Refused:
+def refused(operation: Operation, version: Version) -> Refused:
     codes: dict[int, set[str]] = {}
-    for kind in _met(resource, method, handler, version):
+    for kind in _met(operation, version):
         status, code = http.told(kind)
         codes.setdefault(status, set()).add(code.removeprefix("placement."))
     return {
@@ -61,37 +61,35 @@ def refused(resource: type[Resource], method: str, handler: Handler, version: Ve
     }
 
 
-def _met(
-    resource: type[Resource], method: str, handler: Handler, version: Version
-) -> Iterable[type[Exception]]:
+def _met(operation: Operation, version: Version) -> Iterable[type[Exception]]:
     """What a request may meet: any request, one of this method and URL, and what the marks say."""
     yield from (microversion.MalformedVersion, microversion.UnacceptableVersion, Invalid)
-    yield from (*resource.refuses, *getattr(handler, "refuses", ()))
-    body = getattr(handler, "body", None)
+    yield from (*operation.controller.refuses, *getattr(operation.handler, "refuses", ()))
+    body = getattr(operation.handler, "body", None)
     if body is not None and body.wanted(version):
         yield http.UnsupportedMediaType
-    if method == "GET":
+    if operation.method == "GET":
         yield http.NotAcceptable
-    if resource.path not in identity.OPEN_PATHS:
+    if operation.url not in identity.OPEN_PATHS:
         yield from (http.Unauthorized, Unavailable, RequestTookTooLong)
-        if method != "GET":
+        if operation.method != "GET":
             # A write that loses to others starts again, but not for ever.
             yield ConcurrentUpdate
-    if (method, resource.path) in policies.GUARDED_BY:
+    if operation.policy is not None:
         yield Forbidden
 
 
-def _granted(way: marks.Answer, version: Version) -> dict[str, Any]:
+def _outcome(one: marks.Outcome, version: Version) -> dict[str, Any]:
     headers = [microversion.HEADER]
-    if way.located:
+    if one.located:
         headers.append("Location")
-    if Feature.LAST_MODIFIED in version and (way.dated or way.body):
+    if Feature.LAST_MODIFIED in version and (one.dated or one.body):
         headers += ["Last-Modified", "Cache-Control"]
     described = {
-        "description": HTTPStatus(way.status).phrase,
+        "description": HTTPStatus(one.status).phrase,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
     }
-    return described | (_json(way.body.at(version)) if way.body else {})
+    return described | (_json(one.body.at(version)) if one.body else {})
 
 
 def _json(schema: Schema) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 
 from placedock.api.microversion import Feature
 from placedock.api.schemas.parts import GENERATION, UUID
-from placedock.api.schemas.vocabulary import Answer, Body, Field, Object, Since, shown
+from placedock.api.schemas.vocabulary import Body, Field, Object, Representation, Since, shown
 
 _LIST = {"type": "array", "items": UUID, "uniqueItems": True}
 
@@ -20,7 +20,7 @@ PUT = Body(
     )
 )
 
-AGGREGATES = Answer(
+AGGREGATES = Representation(
     Object(
         {
             "aggregates": shown(_LIST),

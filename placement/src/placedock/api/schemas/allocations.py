@@ -15,11 +15,11 @@ from placedock.api.schemas.parts import (
     UUID_PATTERN,
 )
 from placedock.api.schemas.vocabulary import (
-    Answer,
     AnyOf,
     Body,
     Field,
     Object,
+    Representation,
     Schema,
     Since,
     shown,
@@ -126,7 +126,7 @@ _HELD = Object(
         "consumer_type": shown(TEXT, since=Feature.CONSUMER_TYPES),
     }
 )
-OF_CONSUMER = Answer(AnyOf([_NOTHING, _HELD]))
+OF_CONSUMER = Representation(AnyOf([_NOTHING, _HELD]))
 
 _CONSUMED = Object(
     {
@@ -134,7 +134,7 @@ _CONSUMED = Object(
         "consumer_generation": shown(GENERATION, since=Feature.CONSUMER_GENERATION),
     }
 )
-OF_PROVIDER = Answer(
+OF_PROVIDER = Representation(
     Object(
         {
             "allocations": shown(Object(patterns={UUID_PATTERN: _CONSUMED})),

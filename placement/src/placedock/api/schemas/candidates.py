@@ -21,12 +21,12 @@ from placedock.api.schemas.parts import (
     UUID_PATTERN,
 )
 from placedock.api.schemas.vocabulary import (
-    Answer,
     Array,
     Field,
     Object,
     Part,
     Query,
+    Representation,
     Since,
     shown,
 )
@@ -101,7 +101,7 @@ _SUMMARY = Object(
         "root_provider_uuid": shown(UUID, since=Feature.NESTED_CANDIDATES),
     }
 )
-CANDIDATES = Answer(
+CANDIDATES = Representation(
     Object(
         {
             "allocation_requests": shown(Array(_CANDIDATE)),

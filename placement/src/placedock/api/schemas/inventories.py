@@ -2,7 +2,7 @@
 """Inventories of a provider."""
 
 from placedock.api.schemas.parts import GENERATION, NAME, NAME_PATTERN
-from placedock.api.schemas.vocabulary import Answer, Body, Field, Object, shown
+from placedock.api.schemas.vocabulary import Body, Field, Object, Representation, shown
 from placedock.model.inventory import MAX_INT, MAX_RATIO
 
 _AMOUNT = {"type": "integer", "maximum": MAX_INT, "minimum": 1}
@@ -44,8 +44,8 @@ ALL = Object(
 PUT = Body(ALL)
 
 _SHOWN = {name: shown(field.schema) for name, field in _INVENTORY.items()}
-INVENTORY = Answer(Object({"resource_provider_generation": shown(GENERATION), **_SHOWN}))
-INVENTORIES = Answer(
+INVENTORY = Representation(Object({"resource_provider_generation": shown(GENERATION), **_SHOWN}))
+INVENTORIES = Representation(
     Object(
         {
             "resource_provider_generation": shown(GENERATION),

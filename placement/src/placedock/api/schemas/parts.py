@@ -22,7 +22,7 @@ LINKS = Array(Object({"rel": shown(TEXT), "href": shown(TEXT)}))
 """What is near; `href` is a path."""
 
 AMOUNTS = Object(patterns={NAME_PATTERN: {"type": "integer", "minimum": 0}})
-"""Amounts in answers, by resource class."""
+"""Amounts in responses, by resource class."""
 
 _NAME = "[A-Z0-9_]+"
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

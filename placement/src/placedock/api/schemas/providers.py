@@ -12,7 +12,15 @@ from placedock.api.schemas.parts import (
     UUID,
     UUID_OR_NULL,
 )
-from placedock.api.schemas.vocabulary import Answer, Array, Body, Field, Object, Query, shown
+from placedock.api.schemas.vocabulary import (
+    Array,
+    Body,
+    Field,
+    Object,
+    Query,
+    Representation,
+    shown,
+)
 
 _NAME = Field({"type": "string", "maxLength": 200}, required=True)
 _PARENT = Field(UUID_OR_NULL, since=Feature.TREES)
@@ -43,5 +51,5 @@ _PROVIDER = Object(
         "root_provider_uuid": shown(UUID, since=Feature.TREES),
     }
 )
-PROVIDER = Answer(_PROVIDER)
-PROVIDERS = Answer(Object({"resource_providers": shown(Array(_PROVIDER))}))
+PROVIDER = Representation(_PROVIDER)
+PROVIDERS = Representation(Object({"resource_providers": shown(Array(_PROVIDER))}))

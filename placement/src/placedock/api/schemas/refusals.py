@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from placedock.api.microversion import Feature
 from placedock.api.schemas.parts import TEXT
-from placedock.api.schemas.vocabulary import Answer, AnyOf, Array, Field, Object, shown
+from placedock.api.schemas.vocabulary import AnyOf, Array, Field, Object, Representation, shown
 
 ALWAYS_CODED = {403, 404, 409, 415, 503}
 """Statuses that are only met once the version is known, and with it whether there are codes."""
@@ -13,13 +13,13 @@ ALWAYS_CODED = {403, 404, 409, 415, 503}
 _SAID = {"status": shown({"type": "integer"}), "title": shown(TEXT), "detail": shown(TEXT)}
 
 
-def refusal(status: int, codes: Collection[str]) -> Answer:
-    """What is answered with `status`, whose code is one of `codes`."""
+def refusal(status: int, codes: Collection[str]) -> Representation:
+    """The body of a response with `status`, whose code is one of `codes`."""
     code = Field({"enum": sorted(codes)}, Feature.ERROR_CODES, required=status in ALWAYS_CODED)
     fields = {**_SAID, "status": shown({"const": status}), "code": code, "request_id": shown(TEXT)}
     if status == 406:
         fields |= {"min_version": Field(TEXT), "max_version": Field(TEXT)}
-    return Answer(Object({"errors": shown(Array(Object(fields)))}))
+    return Representation(Object({"errors": shown(Array(Object(fields)))}))
 
 
 _BY_US = Object(
@@ -31,5 +31,5 @@ _BY_US = Object(
     }
 )
 _BY_KEYSTONE = Object({"error": shown({"type": "object"})})
-UNAUTHORIZED = Answer(AnyOf([_BY_US, _BY_KEYSTONE]))
+UNAUTHORIZED = Representation(AnyOf([_BY_US, _BY_KEYSTONE]))
 """A 401 is said before any version is read: by placedock under noauth2, by keystonemiddleware under keystone."""

@@ -2,7 +2,7 @@
 """Resource classes."""
 
 from placedock.api.schemas.parts import CUSTOM_PATTERN, LINKS, NAME
-from placedock.api.schemas.vocabulary import Answer, Array, Body, Field, Object, shown
+from placedock.api.schemas.vocabulary import Array, Body, Field, Object, Representation, shown
 
 CUSTOM = Body(
     Object(
@@ -15,5 +15,5 @@ CUSTOM = Body(
 )
 
 _CLASS = Object({"name": shown(NAME), "links": shown(LINKS)})
-CLASS = Answer(_CLASS)
-CLASSES = Answer(Object({"resource_classes": shown(Array(_CLASS))}))
+CLASS = Representation(_CLASS)
+CLASSES = Representation(Object({"resource_classes": shown(Array(_CLASS))}))

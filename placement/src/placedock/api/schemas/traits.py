@@ -3,12 +3,12 @@
 
 from placedock.api.schemas.parts import CUSTOM_PATTERN, GENERATION
 from placedock.api.schemas.vocabulary import (
-    Answer,
     Array,
     Body,
     Field,
     Object,
     Query,
+    Representation,
     Text,
     shown,
 )
@@ -37,5 +37,5 @@ PUT_OF_PROVIDER = Body(
 )
 
 _LISTED = {"traits": shown(Array(_TRAIT))}
-TRAITS = Answer(Object(_LISTED))
-OF_PROVIDER = Answer(Object({**_LISTED, "resource_provider_generation": shown(GENERATION)}))
+TRAITS = Representation(Object(_LISTED))
+OF_PROVIDER = Representation(Object({**_LISTED, "resource_provider_generation": shown(GENERATION)}))

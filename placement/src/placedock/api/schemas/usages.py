@@ -3,7 +3,7 @@
 
 from placedock.api.microversion import Feature
 from placedock.api.schemas.parts import AMOUNTS, EXTERNAL_ID, GENERATION, NAME_PATTERN
-from placedock.api.schemas.vocabulary import Answer, Field, Object, Query, Since, shown
+from placedock.api.schemas.vocabulary import Field, Object, Query, Representation, Since, shown
 
 LIST = Query(
     Object(
@@ -24,7 +24,7 @@ LIST = Query(
 )
 
 _OF_TYPE = Object({"consumer_count": shown({"type": "integer"})}, patterns=AMOUNTS.patterns)
-USAGES = Answer(
+USAGES = Representation(
     Object(
         {
             "usages": shown(
@@ -37,6 +37,6 @@ USAGES = Answer(
         }
     )
 )
-OF_PROVIDER = Answer(
+OF_PROVIDER = Representation(
     Object({"resource_provider_generation": shown(GENERATION), "usages": shown(AMOUNTS)})
 )

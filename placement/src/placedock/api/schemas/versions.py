@@ -2,7 +2,7 @@
 """The version document at the root."""
 
 from placedock.api.schemas.parts import LINKS, TEXT
-from placedock.api.schemas.vocabulary import Answer, Array, Object, shown
+from placedock.api.schemas.vocabulary import Array, Object, Representation, shown
 
 _VERSION = Object(
     {
@@ -13,4 +13,4 @@ _VERSION = Object(
         "links": shown(LINKS),
     }
 )
-VERSIONS = Answer(Object({"versions": shown(Array(_VERSION))}))
+VERSIONS = Representation(Object({"versions": shown(Array(_VERSION))}))

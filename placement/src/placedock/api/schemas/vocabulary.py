@@ -3,7 +3,7 @@
 
 `Body` and `Query` give the JSON schema of any version and validate against it with a compiled validator, kept per schema
 and minor version (compiling per request would cost milliseconds). The wording of jsonschema's messages is part of the
-contract, so a problem is told as jsonschema tells it. `Answer` describes what is sent: no request pays for that, but
+contract, so a problem is told as jsonschema tells it. `Representation` describes what is sent: no request pays for that, but
 documents and tests read it.
 """
 
@@ -25,7 +25,7 @@ class Field(NamedTuple):
 
 
 def shown(schema: Part, since: Feature | None = None) -> Field:
-    """A property that answers always have, from `since` on."""
+    """A property that responses always have, from `since` on."""
     return Field(schema, since, required=True)
 
 
@@ -175,5 +175,5 @@ class Query(Body):
         return part
 
 
-class Answer(Body):
-    """What the body of an answer is."""
+class Representation(Body):
+    """What the body of a response is."""
