@@ -234,6 +234,12 @@ class Forbidden(PlacedockError):
     sentence = "Policy does not allow {action} to be performed."
 
 
+class ReadOnly(PlacedockError):
+    """The service was started to change nothing, and the request would change something."""
+
+    sentence = "This service is read-only (OS_PLACEDOCK__READ_ONLY=True) and changes nothing."
+
+
 class Unavailable(PlacedockError):
     """The database cannot be used now. `reason` is one line for who runs the service, not for its clients."""
 
@@ -251,6 +257,10 @@ class RequestTookTooLong(PlacedockError):
         "The request was not done after {seconds:g} seconds and was given up. Please ask for less: narrow the request, "
         "or give a `limit` where there is one."
     )
+
+
+class OldTables(Unavailable):
+    """The tables are those of an older revision than this release works on."""
 
 
 class CannotSync(Exception):

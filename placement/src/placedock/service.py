@@ -10,7 +10,7 @@ from oslo_config import cfg
 
 from placedock import config
 from placedock.api import app, description, routes
-from placedock.errors import Unavailable
+from placedock.errors import OldTables, Unavailable
 from placedock.once import Once
 from placedock.store import standards
 from placedock.store.database import Database, connect
@@ -52,6 +52,9 @@ def make() -> Service:
     if synced:
         synchronise(settings, storage)
         storage.close()
+    if settings.placedock.read_only:
+        _refuse_old_tables(storage)
+        storage.close()
     policy = Policy(settings, routes.ROUTER.rules())
 
     def work() -> None:
@@ -59,7 +62,9 @@ def make() -> Service:
         import placedock.api.schemas.validation  # noqa: F401
 
         policy.load()
-        if not synced:
+        if settings.placedock.read_only:
+            storage.ready()
+        elif not synced:
             _add_standard_names(storage)
         leftovers.clear_between_requests()
 
@@ -82,6 +87,7 @@ def database(settings: cfg.ConfigOpts) -> Database:
             settings.placement_database,
             db_max_retries=settings.placement.allocation_conflict_retry_count,
             statement_seconds=settings.placedock.statement_seconds,
+            read_only=settings.placedock.read_only,
         )
     except ValueError as error:
         name = config.variable("placement_database", "connection")
@@ -93,6 +99,9 @@ def synchronise(settings: cfg.ConfigOpts, storage: Database, patience: float | N
     # Imported here: Alembic is a sixth of the time that a worker takes to start, and most need none.
     from placedock.store import sync
 
+    if settings.placedock.read_only:
+        name = config.variable("placedock", "read_only")
+        raise config.WrongSetting(f"{name}: is True, and a sync changes the database; set it to False")
     options, consumers = settings.placement_database, settings.placement
     if patience is None:
         tries = options.max_retries
@@ -105,6 +114,20 @@ def synchronise(settings: cfg.ConfigOpts, storage: Database, patience: float | N
             consumers.incomplete_consumer_user_id,
         ),
     )
+
+
+def _refuse_old_tables(storage: Database) -> None:
+    """End the start when the tables are too old to be read as they are.
+
+    A database that does not answer now keeps nobody from starting: `/readyz` says it, and which tables there are.
+    """
+    try:
+        storage.ready()
+    except OldTables as error:
+        name = config.variable("placedock", "read_only")
+        raise config.WrongSetting(f"{name}: {error.reason}") from None
+    except Unavailable as error:
+        LOG.warning("the tables' revision was not looked at: %s", error.reason)
 
 
 def _add_standard_names(storage: Database) -> None:

@@ -118,6 +118,17 @@ PLACEDOCK = [
         min=0.1,
         help="Seconds that the database may take for one statement, waiting for locks included.",
     ),
+    cfg.BoolOpt(
+        "console",
+        default=True,
+        help="Serve what placedock has beside Placement's API under /-/: explanations, the audit.",
+    ),
+    cfg.BoolOpt(
+        "read_only",
+        default=False,
+        help="Change nothing in the database: writes are answered 405, and the database user needs "
+        "SELECT only.",
+    ),
 ]
 """Settings that upstream does not have."""
 

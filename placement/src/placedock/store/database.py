@@ -24,12 +24,12 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
 
-from placedock.errors import RequestTookTooLong, Unavailable
+from placedock.errors import OldTables, ReadOnly, RequestTookTooLong, Unavailable
 from placedock.model.deadline import NEVER, Deadline
 from placedock.store import driver_errors, patience
 from placedock.store import engine as engines
 from placedock.store.driver_errors import LostRace
-from placedock.store.migrations import REVISIONS
+from placedock.store.migrations import HEAD, REVISIONS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -143,8 +143,11 @@ class Database:
         Starts again after a deadlock, a lock not granted in time, a refused certification, or a
         `LostRace` that the operation raised, with random pauses, `db_max_retries` times; then
         raises `LostRace`. Any other exception of the operation undoes its changes and passes on,
-        and so does the deadline of `until`.
+        and so does the deadline of `until`. A database that was made `read_only` raises `ReadOnly`
+        at once.
         """
+        if self.options.read_only:
+            raise ReadOnly()
 
         def attempt(connection: sa.Connection) -> T:
             if not self.on_mysql:
@@ -175,9 +178,13 @@ class Database:
         if revision is None:
             raise Unavailable(reason=NO_TABLES)
         if revision in REVISIONS[:-1]:
-            raise Unavailable(
-                reason=f"the tables are those of revision {revision}: run `placedock db sync`"
+            cure = (
+                f"this release reads those of {HEAD} (upstream's since Xena), and a read-only "
+                "service migrates nothing"
+                if self.options.read_only
+                else "run `placedock db sync`"
             )
+            raise OldTables(reason=f"the tables are those of revision {revision}: {cure}")
 
     def close(self) -> None:
         """Close the connections that are not in use. The next use makes new ones.

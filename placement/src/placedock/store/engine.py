@@ -13,7 +13,9 @@ import os
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import plugins
@@ -34,7 +36,8 @@ class Options:
     anew under load; what is idle for longer than `connection_recycle_time` seconds is replaced.
     The `db_…` ones say how often a write that lost to another starts again, and the pauses between
     in seconds, which are random up to an interval that doubles. `statement_seconds` is of
-    `[placedock]`: how long one statement may take, or wait for a lock.
+    `[placedock]`: how long one statement may take, or wait for a lock. With
+    `read_only` the database refuses every statement of these sessions that writes.
     """
 
     connection_parameters: str = ""
@@ -50,6 +53,7 @@ class Options:
     db_inc_retry_interval: bool = True
     db_max_retry_interval: float = 1
     statement_seconds: float = 15
+    read_only: bool = False
 
 
 def address(connection: str | URL, parameters: str = "") -> URL:
@@ -109,6 +113,8 @@ def make_for_writing(url: URL, options: Options) -> sa.Engine:
 
 def _make(url: URL, options: Options, isolation: str, settings: dict[str, Any]) -> sa.Engine:
     _log_statements(options.connection_debug)
+    if url.get_backend_name() == "sqlite" and options.read_only and not is_memory(url):
+        url = _read_only_file(url)
     settings = _pool(url, options) | settings
     wanted = settings.get("connect_args", {})
     if url.get_backend_name() == "sqlite":
@@ -127,6 +133,14 @@ def _make(url: URL, options: Options, isolation: str, settings: dict[str, Any]) 
     sa.event.listen(engine, "handle_error", _replace_what_is_lost)
     _forget_connections_after_fork(engine)
     return engine
+
+
+def _read_only_file(url: URL) -> URL:
+    """The same file, which SQLite then neither makes, when it is missing, nor tidies up at the last close."""
+    name = url.database or ""
+    if not name.startswith("file:"):
+        name = "file:" + quote(str(Path(name).absolute()))
+    return url.set(database=name).update_query_dict({"mode": "ro", "uri": "true"})
 
 
 def _pool(url: URL, options: Options) -> dict[str, Any]:
@@ -161,6 +175,8 @@ def _settle_mysql(isolation: str, options: Options) -> Callable[[Any, object], N
             cursor.execute(f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}")
             settings = ", ".join(f"SESSION {name} = %s" for name in session)
             cursor.execute(f"SET {settings}", tuple(session.values()))
+            if options.read_only:
+                cursor.execute("SET SESSION TRANSACTION READ ONLY")
 
     return settle
 
@@ -187,7 +203,10 @@ def _settle_sqlite(url: URL, options: Options) -> Callable[[Any, object], None]:
     """
 
     def settle(connection: Any, record: object) -> None:
-        if not is_memory(url):
+        if options.read_only:
+            # The journal's mode is a change of the file too.
+            connection.execute("PRAGMA query_only = ON")
+        elif not is_memory(url):
             connection.execute("PRAGMA journal_mode = WAL")
         if not options.sqlite_synchronous:
             connection.execute("PRAGMA synchronous = OFF")
