@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from placedock.api.controller import Handler
 from placedock.api.requests import Request
 from placedock.api.router import Url
-from placedock.web.errors import MethodNotAllowed, NoSuchUrl, NotAcceptable, UnsupportedMediaType
+from placedock.web.errors import (
+    MethodNotAllowed,
+    NoSuchUrl,
+    NotAcceptable,
+    UnsupportedMediaType,
+    WriteRefused,
+)
 from placedock.web.messages import JSON
 
 
@@ -23,6 +29,8 @@ def admit(request: Request, url: Url, values: Sequence[str]) -> Handler:
         if url.since is None or url.since in request.version:
             raise MethodNotAllowed(allow=url.allowed)
         raise NoSuchUrl()
+    if request.method != "GET" and request.settings.placedock.read_only:
+        raise WriteRefused(allow=[method for method in url.allowed if method == "GET"])
     if endpoint.body is not None:
         if endpoint.body.wanted(request.version):
             _require_json(request)

@@ -24,6 +24,12 @@ class MethodNotAllowed(errors.PlacedockError):
         self.allow = allow
 
 
+class WriteRefused(MethodNotAllowed):
+    """A method that writes, at a service that is read-only."""
+
+    sentence = errors.ReadOnly.sentence
+
+
 class UnsupportedMediaType(errors.PlacedockError):
     sentence = "The media type {given} is not supported, use {known}"
 
@@ -60,6 +66,7 @@ TABLE: dict[type[Exception], Told] = {
     errors.Forbidden: Told(403),
     Unauthorized: Told(401),
     MethodNotAllowed: Told(405),
+    errors.ReadOnly: Told(405),
     NotAcceptable: Told(406),
     UnsupportedMediaType: Told(415),
     errors.Unavailable: Told(503),
