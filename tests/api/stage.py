@@ -16,7 +16,6 @@ from typing import Any
 from unittest import mock
 
 from placedock import config, service
-from placedock.api.routes import ROUTER
 from placedock.web.environ import Application, Environ, StartResponse
 from placedock.web.policy import Policy
 
@@ -39,7 +38,7 @@ def serving(settings: Mapping[str, str]) -> Iterator[None]:
         with mock.patch.dict(os.environ, variables | dict(settings)):
             loaded = config.load()
             database = service.database(loaded)
-            policy = Policy(loaded, ROUTER.rules())
+            policy = Policy(loaded, service.RULES)
             applications.append(service.wired(loaded, database, policy, lambda: None))
             try:
                 yield

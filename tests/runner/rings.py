@@ -52,6 +52,13 @@ RINGS = (
         cores=2,
         seconds=30,
     ),
+    _ring(
+        "console",
+        _pytest("tests/console", "-n", "2"),
+        after=("base-images", "upstream"),
+        cores=2,
+        seconds=40,
+    ),
     _ring("openapi", _pytest("tests/openapi", "-n", "2"), cores=2, seconds=60),
     _ring(
         "keystone",

@@ -9,7 +9,11 @@ from typing import NamedTuple
 from oslo_config import cfg
 
 from placedock import config
-from placedock.api import app, description, routes
+from placedock.api import app, asked, description, routes
+from placedock.console.app import Beside, Console
+from placedock.console.outside import Outside
+from placedock.console.policies import rules
+from placedock.console.routes import ROUTES
 from placedock.errors import OldTables, Unavailable
 from placedock.once import Once
 from placedock.store import standards
@@ -19,6 +23,9 @@ from placedock.web.environ import Application
 from placedock.web.policy import Policy
 
 LOG = logging.getLogger(__name__)
+
+RULES = [*routes.ROUTER.rules(), *rules(ROUTES)]
+"""Every rule that a policy file may change."""
 
 
 class Service(NamedTuple):
@@ -55,7 +62,7 @@ def make() -> Service:
     if settings.placedock.read_only:
         _refuse_old_tables(storage)
         storage.close()
-    policy = Policy(settings, routes.ROUTER.rules())
+    policy = Policy(settings, RULES)
 
     def work() -> None:
         # Imported here: it takes as long as a twentieth of the start.
@@ -77,8 +84,13 @@ def wired(
 ) -> Application:
     """The applications, and the layers around them, on `storage`."""
     open_paths = {**health.applications(storage, complete), description.PATH: description.describe}
-    placement = app.Placement(settings, storage, policy, complete)
-    return layers.around(placement, settings, open_paths)
+    application: Application = app.Placement(settings, storage, policy, complete)
+    if settings.placedock.console:
+        outside = Outside(asked.candidates, asked.claim)
+        console = Console(settings, storage, policy, complete, outside)
+        open_paths |= console.open_paths()
+        application = Beside(application, console)
+    return layers.around(application, settings, open_paths)
 
 
 def database(settings: cfg.ConfigOpts) -> Database:
@@ -101,7 +113,9 @@ def synchronise(settings: cfg.ConfigOpts, storage: Database, patience: float | N
 
     if settings.placedock.read_only:
         name = config.variable("placedock", "read_only")
-        raise config.WrongSetting(f"{name}: is True, and a sync changes the database; set it to False")
+        raise config.WrongSetting(
+            f"{name}: is True, and a sync changes the database; set it to False"
+        )
     options, consumers = settings.placement_database, settings.placement
     if patience is None:
         tries = options.max_retries

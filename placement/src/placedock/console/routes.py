@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every URL of the console: who may use it, and what answers. A path without a row here is a 404.
+
+A new endpoint is a file in `endpoints` and a row in `ROUTES`. Policies, the description and the paths that need no token
+follow from the rows.
+"""
+
+from collections.abc import Sequence
+
+from placedock.console.endpoints import audit, description
+from placedock.console.route import OPEN, Route
+
+ROUTES: Sequence[Route] = [
+    Route("GET", "/-/openapi.json", OPEN, description.SHOW),
+    Route("GET", "/-/audit", "audit", audit.SHOW),
+]

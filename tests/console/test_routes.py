@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The console's doors: closed unless a row of the table opens them."""
+
+import jsonschema
+import openapi_spec_validator
+import pytest
+from placedock.console.endpoint import Endpoint, Request, Response
+from placedock.console.route import OPEN, Access, Route, by_path
+from placedock.console.routes import ROUTES
+
+from .serving import Client, serving
+
+GUARDED = [route for route in ROUTES if route.rule is not None]
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def answer(request: Request, response: Response) -> None:
+    response.send_json({})
+
+
+ENDPOINT = Endpoint(handler=answer, summary="Nothing.", shows={"type": "object"})
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=name_of)
+@pytest.mark.parametrize("token", ["nobody", "admin"])
+def test_a_caller_without_a_role_may_use_nothing_that_is_guarded(
+    sqlite_client: Client, route: Route, token: str
+) -> None:
+    body = {} if route.endpoint.body is not None else None
+    roles = {"X_Roles": ""}
+    response = sqlite_client.ask(route.method, route.path, body, token=token, **roles)
+    assert response.status_int == 403
+    assert f"placedock:{route.guard}" in response.json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=name_of)
+def test_nobody_may_use_what_is_guarded_without_a_token(
+    sqlite_client: Client, route: Route
+) -> None:
+    assert sqlite_client.ask(route.method, route.path, token=None).status_int == 401
+
+
+@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "TRACE"])
+def test_a_method_without_a_row_is_refused(sqlite_client: Client, path: str, method: str) -> None:
+    has = sorted(route.method for route in ROUTES if route.path == path)
+    if method in has:
+        return
+    response = sqlite_client.ask(method, path)
+    assert response.status_int == 405
+    assert response.headers["Allow"] == ", ".join(has)
+
+
+@pytest.mark.parametrize("path", ["/-/", "/-/nothing", "/-/explain/", "/-/../resource_providers"])
+def test_a_path_without_a_row_is_not_found(sqlite_client: Client, path: str) -> None:
+    response = sqlite_client.ask("GET", path)
+    assert response.status_int == 404
+    assert response.json["errors"][0]["code"] == "placement.undefined_code"
+    assert response.json["errors"][0]["request_id"] == response.headers["x-openstack-request-id"]
+
+
+def test_without_the_console_its_paths_are_those_of_no_resource(sqlite_url: str) -> None:
+    with serving(sqlite_url, {"OS_PLACEDOCK__CONSOLE": "False"}) as client:
+        for route in ROUTES:
+            response = client.ask(route.method, route.path)
+            assert response.status_int == 404
+            assert response.headers["OpenStack-API-Version"] == "placement 1.39"
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([Route("GET", "/explain", "explain", ENDPOINT)], "does not begin with /-/"),
+        ([Route("GET", "/-/a", "a", ENDPOINT)] * 2, "GET /-/a has two rows"),
+        ([Route("GET", "/-/a", "", ENDPOINT)], "GET /-/a has neither a rule nor OPEN"),
+        (
+            [Route("GET", "/-/a", OPEN, ENDPOINT), Route("PUT", "/-/a", "a", ENDPOINT)],
+            "/-/a is open to some methods and not to others",
+        ),
+    ],
+)
+def test_a_table_that_could_leave_a_door_open_ends_the_start(rows: list[Route], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        by_path(rows)
+
+
+def test_who_may_list_candidates_may_use_the_console_whatever_a_policy_file_says(
+    sqlite_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("policy") / "policy.yaml"
+    file.write_text('"placement:allocation_candidates:list": "role:auditor"\n')
+    settings = {"OS_OSLO_POLICY__POLICY_FILE": str(file)}
+    with serving(sqlite_url, settings) as client:
+        for roles, status in (("auditor", 200), ("admin", 403)):
+            path = "/-/audit"
+            assert client.ask("GET", path, X_Roles=roles).status_int == status
+
+
+def test_the_description_is_valid_and_has_every_route(sqlite_client: Client) -> None:
+    document = sqlite_client.ask("GET", "/-/openapi.json", token=None).json
+    openapi_spec_validator.validate(document)
+    described = {(m.upper(), path) for path, ms in document["paths"].items() for m in ms}
+    assert described == {(route.method, route.path) for route in ROUTES}
+    for route in ROUTES:
+        operation = document["paths"][route.path][route.method.lower()]
+        assert ("security" in operation) == (route.guard is Access.OPEN)
+        jsonschema.Draft202012Validator.check_schema(route.endpoint.shows)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_a_parameter_that_is_not_described_is_refused(sqlite_client: Client, route: Route) -> None:
+    body = {} if route.endpoint.body is not None else None
+    response = sqlite_client.ask(route.method, f"{route.path}?surprise=1", body)
+    assert response.status_int == 400
+    assert "surprise" in response.json["errors"][0]["detail"]
