@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a run gets an empty database for each file, as the URL that a server is given."""
+"""Where a run gets databases: an empty one, as the URL that a server is given, and one that is emptied again."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -7,12 +7,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import mysql_server
+import sqlalchemy as sa
+from placedock.store import tables
 
 Database = Callable[[], AbstractContextManager[str]]
 
-# Every commit waits for the disk, and these databases live for seconds: in memory, where there is
-# such a folder.
 MEMORY = Path("/dev/shm")
+"""Every commit waits for the disk, and these databases live for seconds: they are in memory, where there is this folder."""
+
+WITH_STANDARD_NAMES = {"traits", "resource_classes"}
 
 
 @contextmanager
@@ -33,3 +36,22 @@ def mysql() -> Iterator[Database]:
     """Databases on the MySQL server that all rings share."""
     with mysql_server.shared() as server:
         yield server.database
+
+
+def empty(url: str) -> None:
+    """Delete all rows but the standard traits and resource classes: what is left is what `db sync` makes."""
+    engine = sa.create_engine(url)
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "mysql":
+                # A provider's row names its parent's and its root's, so no order of the rows would do.
+                connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 0")
+            for table in reversed(tables.metadata.sorted_tables):
+                custom = (
+                    table.c.name.like("CUSTOM\\_%", escape="\\")
+                    if table.name in WITH_STANDARD_NAMES
+                    else sa.true()
+                )
+                connection.execute(table.delete().where(custom))
+    finally:
+        engine.dispose()

@@ -4,13 +4,13 @@
 import pytest
 
 from . import suite
-from .performance import Company
+from .files import Files
 from .suite import Case
 
 
-def test_upstreams_suite(case: Case, company: Company) -> None:
+def test_upstreams_suite(case: Case, files: Files) -> None:
     """The server answers as upstream's test says."""
-    if complaints := company.run(case):
+    if complaints := files.run(case):
         pytest.fail("\n".join(complaints), pytrace=False)
 
 
