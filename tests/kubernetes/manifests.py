@@ -124,7 +124,11 @@ def overlay(name: str) -> Overlay:
     return Overlay(name)
 
 
+def load_job() -> Object:
+    """The Job that people make load from, which is in no overlay."""
+    return yaml.safe_load((ROOT / "kubernetes" / "load.yaml").read_text())
+
+
 def load_pod() -> Pod:
-    """The pod that people make load from, as if it were a workload's."""
-    made = yaml.safe_load((ROOT / "kubernetes" / "load.yaml").read_text())
-    return Pod(made["kind"], made["metadata"]["name"], {"spec": {"template": made}})
+    """The pod of that Job."""
+    return Pod("Job", "load", load_job())

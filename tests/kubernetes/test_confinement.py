@@ -67,6 +67,22 @@ def test_secrets_are_files_for_the_group_of_the_service_alone(overlay: Overlay) 
                 assert pod.spec["securityContext"]["fsGroup"]
 
 
+def test_a_replica_that_has_been_ready_stays_in_the_service_while_the_database_is_away(
+    overlay: Overlay,
+) -> None:
+    """All replicas share the database: one check of it before the first request, and none after that."""
+    pod = overlay.pod("placement")
+    asked = {name: probe["httpGet"]["path"] for name, probe in pod.probes.items()}
+    assert asked == {
+        "startupProbe": "/readyz",
+        "readinessProbe": "/livez",
+        "livenessProbe": "/livez",
+    }
+    # The kubelet delays the restarts of a container that ran for less than ten minutes.
+    startup = pod.probes["startupProbe"]
+    assert startup["periodSeconds"] * startup["failureThreshold"] > 10 * 60
+
+
 def test_what_runs_for_long_is_watched(overlay: Overlay) -> None:
     """Restarted only when it is silent for minutes: a restart mends nothing that is merely slow."""
     for pod in overlay.pods:

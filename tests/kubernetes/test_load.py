@@ -11,7 +11,7 @@ from stack.compose import ROOT, run
 
 from . import manifests
 from .cluster import Cluster, Running, cluster
-from .manifests import load_pod
+from .manifests import load_job, load_pod
 from .test_confinement import confined
 
 LINE = re.compile(
@@ -30,7 +30,7 @@ def alone(images: None) -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def placement(alone: Cluster) -> Running:
     pod = alone.start("placement")
-    pod.wait("readinessProbe")
+    pod.wait("startupProbe")
     return pod
 
 
@@ -76,3 +76,16 @@ def test_a_lost_request_is_told_and_fails(alone: Cluster, placement: Running) ->
     assert started.returncode == 1
     assert not told.splitlines()[-1].endswith(" 0 lost")
     assert "load: lost: " in complaints
+
+
+def test_load_can_be_made_again_and_again() -> None:
+    """A Job has an end, and cannot run twice: each `create` makes another one, and old ones go by themselves."""
+    job = load_job()
+    assert job["kind"] == "Job"
+    assert "name" not in job["metadata"]
+    assert job["metadata"]["generateName"]
+    assert job["spec"]["activeDeadlineSeconds"] > 0
+    assert job["spec"]["ttlSecondsAfterFinished"] > 0
+    readme = (ROOT / "kubernetes" / "README.md").read_text()
+    assert "apply -f kubernetes/load.yaml" not in readme
+    assert "kubernetes/load.yaml | kubectl create -f -" in readme

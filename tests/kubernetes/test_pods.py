@@ -34,6 +34,8 @@ def started(demo: Cluster) -> dict[str, Running]:
 def ready(demo: Cluster, started: dict[str, Running]) -> dict[str, Running]:
     db_sync = demo.start("db-sync")
     for pod in started.values():
+        if "startupProbe" in pod.pod.probes:
+            pod.wait("startupProbe", patience=90)
         pod.wait("readinessProbe", patience=90)
     return started | {"db-sync": db_sync}
 
@@ -52,11 +54,12 @@ def token(keystone: Running) -> str:
 def test_replicas_live_and_wait_for_a_database_and_its_tables(started: dict[str, Running]) -> None:
     pods = [started["placement"], started["second"]]
     for pod in pods:
-        pod.wait("startupProbe", patience=60)
+        pod.wait("livenessProbe", patience=60)
     started["mysql"].wait("startupProbe", patience=90)
     for pod in pods:
         assert pod.asked(pod.pod.probes["livenessProbe"])
-        assert not pod.asked(pod.pod.probes["readinessProbe"])
+        # Without the success of this probe a pod is never ready.
+        assert not pod.asked(pod.pod.probes["startupProbe"])
         assert "the database has no tables" in pod.log()
         assert pod.state == {"status": "running", "code": 0, "killed": False}
 
@@ -119,6 +122,31 @@ def test_load_is_made_with_a_token_of_keystone_s(ready: dict[str, Running]) -> N
     # Two providers for four clients: claims meet each other, and those that lose are sent again.
     told = run("env", *(f"{key}={environ[key]}" for key in environ), "scripts/load", *words)
     assert told.endswith(" 0 lost")
+
+
+def test_clients_are_told_to_try_again_while_the_database_is_away(
+    ready: dict[str, Running],
+) -> None:
+    """The replicas stay ready, so a Service leads clients to their answer, and serve again without a restart."""
+    headers = {**LATEST, "X-Auth-Token": token(ready["keystone-stub"])}
+    replicas = [ready["placement"], ready["second"]]
+
+    def statuses() -> list[int]:
+        urls = [f"{pod.url}/traits" for pod in replicas]
+        return [requests.get(url, headers=headers, timeout=60).status_code for url in urls]
+
+    assert statuses() == [200, 200]
+    run("docker", "kill", ready["mysql"].id)
+    try:
+        assert statuses() == [503, 503]
+        for pod in replicas:
+            assert pod.asked(pod.pod.probes["readinessProbe"])
+            assert pod.asked(pod.pod.probes["livenessProbe"])
+            assert requests.get(f"{pod.url}/readyz", timeout=20).status_code == 503
+    finally:
+        run("docker", "start", ready["mysql"].id)
+    ready["mysql"].wait("startupProbe", patience=90)
+    assert statuses() == [200, 200]
 
 
 def test_a_container_that_died_while_draining_serves_again_with_what_its_pod_kept(

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from stack.compose import ROOT
 
-from .manifests import Overlay, load_pod
+from .manifests import Overlay, load_job
 
 VERSIONS = ("1.34", "1.35", "1.36")
 """The last is that of the cluster that it is meant for."""
@@ -39,5 +39,5 @@ def test_the_example_of_a_secret_is_valid_and_has_the_keys_that_are_used() -> No
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_pod_that_makes_load_is_valid_strictly(version: str) -> None:
-    assert kubernetes_validate.validate(load_pod().template, version, strict=True) == version
+def test_the_job_that_makes_load_is_valid_strictly(version: str) -> None:
+    assert kubernetes_validate.validate(load_job(), version, strict=True) == version

@@ -80,6 +80,14 @@ def test_an_overlay_says_what_its_mode_says(name: str, mode: str, otherwise: set
     assert {each for each in said if said[each] != meant[each]} == otherwise
 
 
+def test_validated_tokens_are_kept_for_all_processes_or_not_at_all(scaled: Overlay) -> None:
+    """keystonemiddleware warns at each start of a process that keeps them by itself, and will drop that."""
+    told = scaled.variables(scaled.pod("placement"))
+    servers = told.get("OS_KEYSTONE_AUTHTOKEN__MEMCACHED_SERVERS", "")
+    assert servers or told["OS_KEYSTONE_AUTHTOKEN__TOKEN_CACHE_TIME"] == "-1"
+    assert {each.partition(":")[0] for each in servers.split(",")} <= scaled.names("Service")
+
+
 def test_the_stub_knows_every_variable_that_it_is_given() -> None:
     demo = overlay("demo")
     given = demo.variables(demo.pod("keystone-stub"))
