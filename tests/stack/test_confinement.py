@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from . import clients
-from .compose import ADMIN_PASSWORD, Stack, finish, run
+from .compose import ADMIN_PASSWORD, TAG, Stack, finish, run
 
 LINE = re.compile(r"^(\w+):\s+(.*?)\s*$", re.MULTILINE)
 RUNNING = ("placement", "mysql", "keystone-stub", "memcached")
@@ -121,3 +121,11 @@ def test_every_container_has_a_limit_of_memory_and_of_processes(stack: Stack) ->
         host = inspected(stack.container(service))["HostConfig"]
         assert 0 < host["Memory"] <= 2 << 30, service
         assert 0 < host["PidsLimit"] <= 1024, service
+
+
+@pytest.mark.parametrize("image", ["placement", "keystone-stub", "keystone", "cli"])
+def test_no_image_of_ours_helps_an_intruder(images: None, image: str) -> None:
+    """As root, who sees every file: no SUID or SGID bit, no installer, no interpreter but Python."""
+    look = "find / -xdev -type f -perm /6000; command -v apt apt-get perl pip gcc; :"
+    shell = ("docker", "run", "--rm", "--user=0:0", "--entrypoint=sh")
+    assert run(*shell, f"placedock/{image}:{TAG}", "-c", look) == ""
