@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m keystone_stub`: serves until SIGTERM."""
+"""The command `python -m keystone_stub`: serves until SIGTERM."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ from keystone_stub.tokens import Tokens
 
 def main() -> int:
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(message)s")
-    # One thread by design (see __init__): that requests wait for their turn is no news.
+    # The stub has one thread by design (see __init__), so waitress need not warn that requests wait for it.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         wanted = settings.read(os.environ)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may do what: Keystone's default policies, as rules over the caller and what the request is
-about."""
+"""Keystone's default policies, as rules about the caller and the target of a request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +11,14 @@ from keystone_stub.tokens import Token
 
 
 class Caller(NamedTuple):
+    """The user of a request, with the token that the request carries."""
+
     token: Token
     user: Record
-    roles: frozenset[str]  # names
-    domain_of_project: str | None  # the domain that the token's project is in
+    roles: frozenset[str]
+    """The names of the roles that the token holds."""
+    domain_of_project: str | None
+    """The domain of the token's project."""
 
     @property
     def domain_id(self) -> str | None:
@@ -27,17 +30,20 @@ class Caller(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What a request is about, as far as rules ask."""
+    """The properties of a request's record that rules use."""
 
-    domain_id: str | None = None  # the domain that the record belongs to, or is
-    user_id: str | None = None  # the user that it is, or belongs to
+    domain_id: str | None = None
+    """The domain to which the record belongs, or the domain itself."""
+    user_id: str | None = None
+    """The user to which the record belongs, or the user itself."""
     project_id: str | None = None
-    managed: bool = True  # whether a domain's own managers may touch it
+    managed: bool = True
+    """Whether the managers of the domain may change the record."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Whether a caller may do something to a target. `one | other` is a rule too."""
+    """A condition under which a caller may act on a target. `one | other` makes a rule of two."""
 
     holds: Callable[[Caller, Target], bool]
 
@@ -47,7 +53,7 @@ class Rule:
         )
 
     def without_domain_tokens(self) -> "Rule":
-        """The rule, but never for a token that is for a domain."""
+        """The same rule, which is never true for a token with the scope of a domain."""
         return Rule(
             lambda caller, target: caller.token.scope != "domain" and self.holds(caller, target)
         )
@@ -115,7 +121,7 @@ def in_the_project(caller: Caller, target: Target) -> bool:
 
 @Rule
 def in_the_domain(caller: Caller, target: Target) -> bool:
-    """With a token for the domain or for a project of it."""
+    """Whether the token is for the target's domain or for a project of it."""
     return target.domain_id in {caller.domain_id, caller.domain_of_project} - {None}
 
 
@@ -127,7 +133,8 @@ OWNED_READ = admin | system_reader | owner
 OWNED_WRITE = admin | owner
 TOKEN_READ = admin | system_reader | service | owner
 TOKEN_CHECK = admin | system_reader | owner
-NOBODYS = Target()  # about nothing that belongs to anybody
+NOBODYS = Target()
+"""A target that belongs to no user, project or domain."""
 
 
 def require(rule: Rule, action: str, caller: Caller, target: Target = NOBODYS) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which requests an application credential is good for, where it says so.
+"""Access rules: the requests for which an application credential is valid, when it has such rules.
 
-A service that does not look at such rules must not be told that the token is good; so whoever asks
-about one says, in a header, which version of the rules it understands.
+A service that ignores these rules must not learn that the token is valid. So the request that validates a token names in a
+header the version of the rules that the service understands.
 """
 
 import re
@@ -21,7 +21,7 @@ def understood(version: str | None) -> bool:
 
 
 def permit(rules: list[Record], service: str, method: str, path: str) -> bool:
-    """Whether one of the rules names this request. `*` and `{word}` are one part of a path, `**` any."""
+    """Whether one of the rules allows this request. `*` and `{word}` match one segment of a path, `**` any number of them."""
     return any(
         (rule["service"], rule["method"]) == (service, method)
         and re.fullmatch(_pattern(rule["path"]), path)

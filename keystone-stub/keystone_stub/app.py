@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The application: its routes, and what every answer has in common."""
+"""The application: its routes, and the parts that all answers share."""
 
 import json
 import logging
 import time
 import uuid
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import falcon
 
 from keystone_stub.errors import IdentityError, Unauthorized
+from keystone_stub.guesses import Guesses
 from keystone_stub.resources import (
     application_credentials,
     base_url,
@@ -31,7 +33,7 @@ from keystone_stub.tokens import Tokens
 
 _LOG = logging.getLogger("keystone_stub.requests")
 
-# (path, resource, suffix of its responders)
+# Each row has a path, a resource, and the suffix of the resource's responders.
 _ROUTES = [
     ("/", discovery.Versions, None),
     ("/v3", discovery.Version3, None),
@@ -88,7 +90,7 @@ _ROUTES = [
 
 
 class _EveryAnswer:
-    """Headers, the log line, and the end of what the request changed."""
+    """Adds the headers, writes the log line, and keeps or drops the changes of the request."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -123,7 +125,7 @@ def _on_error(
 def _on_http_error(
     req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, params: Any
 ) -> None:
-    """What the router finds: no such path, or no such method there."""
+    """Answer for the errors of the router: an unknown path, or a method that the path does not have."""
     resp.status = error.status
     resp.set_headers(error.headers or {})
     if error.status_code == 405:
@@ -141,17 +143,18 @@ def _on_bug(req: falcon.Request, resp: falcon.Response, error: Exception, params
     _on_error(req, resp, IdentityError(), params)
 
 
-def application(store: Store, service_tokens: Tokens, settings: Settings) -> falcon.App:
+def application(store: Store, service_tokens: Tokens, settings: Settings) -> WSGIApplication:
     app = falcon.App(middleware=[_EveryAnswer(store)])
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
     app.add_error_handler(Exception, _on_bug)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
     app.add_error_handler(IdentityError, _on_error)
+    shared = store, service_tokens, settings, Guesses(settings.guesses)
     resources: dict[type, Any] = {}
     for path, kind, suffix in _ROUTES:
-        resource = resources.setdefault(kind, kind(store, service_tokens, settings))
+        resource = resources.setdefault(kind, kind(*shared))
         app.add_route(path, resource, suffix=suffix)
-    for path, resource, suffix in grants.routes(store, service_tokens, settings):
+    for path, resource, suffix in grants.routes(*shared):
         app.add_route(path, resource, suffix=suffix)
     return app

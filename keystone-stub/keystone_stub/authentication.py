@@ -1,22 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who are you, and for what: the `auth` of a request becomes a token, or an error that tells a
-guesser nothing.
+"""Authentication: makes a token of the `auth` of a request, or raises an error that does not help a guesser.
 
-The methods are password, token and application_credential; the scopes project, domain, system,
-unscoped, and none at all, which means the user's default project where they have one and a role on
-it.
+The methods are password, token and application_credential. The scopes are project, domain, system and unscoped. Without a
+scope the token is for the user's default project, when the user has one and a role on it.
 """
 
 import time
 from typing import Any, NamedTuple
 
-from keystone_stub import directory, passwords, roles, schemas
+from keystone_stub import directory, roles, schemas
 from keystone_stub.errors import BadRequest, NotFound, Unauthorized, forbidden_action, missing
+from keystone_stub.guesses import Guesses
 from keystone_stub.settings import Settings
 from keystone_stub.store import Record, Store
 from keystone_stub.tokens import Token, Tokens, new_audit_id
 
-# What the answer to an unknown method lists, as Keystone lists it; ours are three of them.
+# Keystone lists these methods in its answer to an unknown one. The stub supports three of them.
 _KNOWN_METHODS = (
     "external",
     "password",
@@ -30,12 +29,14 @@ _SCOPES = ("system", "project", "domain", "unscoped", "OS-TRUST:trust")
 
 
 class Proof(NamedTuple):
-    """What one method has shown."""
+    """The result of one successful method."""
 
     user_id: str
     methods: list[str]
-    token: Token | None = None  # the token that was shown
-    credential: Record | None = None  # the application credential that was shown
+    token: Token | None = None
+    """The token that the caller sent."""
+    credential: Record | None = None
+    """The application credential that the caller sent."""
 
 
 class Scope(NamedTuple):
@@ -44,18 +45,25 @@ class Scope(NamedTuple):
 
 
 def authenticate(
-    store: Store, tokens: Tokens, settings: Settings, auth: dict[str, Any] | None
+    store: Store, tokens: Tokens, settings: Settings, guesses: Guesses, auth: dict[str, Any] | None
 ) -> Token:
+    """The new token for a request body's `auth`. Raises BadRequest, Unauthorized, Forbidden or NotFound as Keystone does."""
     if auth is not None:
         schemas.check(schemas.AUTH, auth)
         _check_references(auth)
     if not auth:
         raise missing("auth", "request body")
-    return _Request(store, tokens, settings, auth).token()
+    request = _Request(store, tokens, settings, guesses, auth)
+    try:
+        return request.token()
+    except Unauthorized:
+        if not request.compared:
+            guesses.refuse_an_unknown_user()
+        raise
 
 
 def _check_references(auth: dict[str, Any]) -> None:
-    """Whatever is named, is named by id or by name."""
+    """Raise BadRequest for a reference that has neither an id nor a name."""
     user = auth["identity"].get("password", {}).get("user")
     scope = auth["scope"] if isinstance(auth.get("scope"), dict) else {}
     project = scope.get("project")
@@ -72,12 +80,21 @@ def _check_references(auth: dict[str, Any]) -> None:
 
 
 class _Request:
+    compared = False
+    """Whether a secret was compared, which takes most of the time of a login."""
+
     def __init__(
-        self, store: Store, tokens: Tokens, settings: Settings, auth: dict[str, Any]
+        self,
+        store: Store,
+        tokens: Tokens,
+        settings: Settings,
+        guesses: Guesses,
+        auth: dict[str, Any],
     ) -> None:
         self._store = store
         self._tokens = tokens
         self._settings = settings
+        self._guesses = guesses
         self._identity = auth["identity"]
         self._scope = auth.get("scope")
 
@@ -123,9 +140,13 @@ class _Request:
         user = self._user(shown.get("user"))
         kept = self._store["passwords"].get(user["id"], {}).get("sealed")
         password = shown["user"].get("password")
-        if password is None or not passwords.matches(password, kept):
+        if password is None or not self._match(user["id"], password, kept):
             raise Unauthorized()
         return Proof(user["id"], ["password"])
+
+    def _match(self, user_id: str, secret: str, kept: str | None) -> bool:
+        self.compared = True
+        return self._guesses.match(user_id, secret, kept)
 
     def _by_token(self, shown: dict[str, Any]) -> Proof:
         token = self._tokens.open(shown["id"])
@@ -146,7 +167,7 @@ class _Request:
         self._user({"id": credential["user_id"]})
         expires = credential["expires_at_seconds"]
         kept = credential["sealed_secret"]
-        if not passwords.matches(shown.get("secret") or "", kept) or (
+        if not self._match(credential["user_id"], shown.get("secret") or "", kept) or (
             expires and expires <= time.time()
         ):
             raise Unauthorized()
@@ -203,7 +224,7 @@ class _Request:
         return project
 
     def _requested_scope(self) -> Scope | None:
-        """The scope asked for, None if the request leaves it to us."""
+        """The scope that the request names, or None when it names none."""
         if "application_credential" in self._identity["methods"]:
             if self._scope is not None:
                 raise Unauthorized(

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which services there are, at addresses that the caller can reach.
+"""The catalog: the services, at addresses that the caller can reach.
 
-The same stand-in is called from two sides: from the host, where services have published ports on
-127.0.0.1, and from inside the container network, where they have names. One catalog cannot suit
-both, so each endpoint may have two addresses, and the name under which the caller reached us says
-which one it gets.
+Callers come from two sides: from the host, where the services have published ports on 127.0.0.1, and from the network of the
+containers, where the services have names. One address cannot suit both, so each endpoint may have two. The host name of the
+request decides which one the caller gets.
 """
 
 import re
@@ -17,7 +16,7 @@ _PLACEHOLDER = re.compile(r"[$%]\((\w+)\)s")
 
 
 def shown(endpoint: Record, netloc: str, settings: Settings) -> Record:
-    """An endpoint as a listing shows it to somebody who called us at `netloc` (host, and port)."""
+    """An endpoint as a listing shows it to a caller who used `netloc` (host and port)."""
     public = {key: value for key, value in endpoint.items() if key != "inside_url"}
     return public | {"url": _reached(endpoint, netloc, settings), "region": endpoint["region_id"]}
 
@@ -25,7 +24,7 @@ def shown(endpoint: Record, netloc: str, settings: Settings) -> Record:
 def catalog(
     store: Store, netloc: str, settings: Settings, project_id: str | None, user_id: str
 ) -> list[dict[str, Any]]:
-    """The enabled services with their enabled endpoints, as a token shows them."""
+    """The enabled services with their enabled endpoints, in the form that a token has."""
     own = {"user_id": user_id}
     if project_id:
         own |= {"project_id": project_id, "tenant_id": project_id}
@@ -42,7 +41,7 @@ def catalog(
             for endpoint in store["endpoints"].values()
             if endpoint["service_id"] == service["id"] and endpoint["enabled"]
         ]
-        # An address that needs a project is none for a token that has none.
+        # A token without a project cannot use an address that contains a project.
         usable = [each for each in endpoints if not _PLACEHOLDER.search(each["url"])]
         if service["enabled"]:
             entry = {"endpoints": usable, "id": service["id"], "type": service["type"]}
@@ -58,5 +57,5 @@ def _reached(endpoint: Record, netloc: str, settings: Settings) -> str:
 
 
 def _filled(url: str, values: dict[str, str]) -> str:
-    """`url` with the placeholders that `values` knows filled in; the others are left."""
+    """`url` with the values of the known placeholders. Other placeholders stay as they are."""
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), url)

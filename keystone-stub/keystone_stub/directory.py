@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who exists: finding records by id or name, and taking one away with all that hangs on it."""
+"""Finds records by id or name, and removes a record together with the records that belong to it."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ NOUNS = {
 }
 
 
-# What must be there for a record to make sense, by the field that names it.
+# The tables in which a field of a record must name an existing record.
 _NEEDS = {
     "users": {"domain_id": "domains"},
     "projects": {"domain_id": "domains"},
@@ -35,7 +35,7 @@ _NEEDS = {
 
 
 def drop_dangling(store: Store) -> None:
-    """Takes away what an edit of the directory file has left without the records that it names."""
+    """Remove the records whose references an edit of the directory file has made invalid."""
     for table, needs in _NEEDS.items():
         for field, needed in needs.items():
             records = store[table].items()
@@ -59,7 +59,7 @@ def get(store: Store, table: str, key: str | None) -> Record:
 
 
 def named(store: Store, table: str, name: str, domain_id: str | None = None) -> Record | None:
-    """The record of that name, in that domain where the table's records have one."""
+    """The record with that name, and in that domain when the records of the table have one. None when there is none."""
     for record in store[table].values():
         if record["name"] == name and (domain_id is None or record.get("domain_id") == domain_id):
             return record
@@ -67,7 +67,7 @@ def named(store: Store, table: str, name: str, domain_id: str | None = None) -> 
 
 
 def claim_name(store: Store, table: str, record: Record, changed: bool) -> None:
-    """Conflict if another record has the name already, in the same domain."""
+    """Raise Conflict when another record of the same domain has the name already."""
     for other in store[table].values():
         same = (other["name"], other.get("domain_id")) == (record["name"], record.get("domain_id"))
         if same and other["id"] != record["id"]:

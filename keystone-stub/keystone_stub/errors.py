@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can go wrong, each with the status and the words that Keystone's clients know."""
+"""The errors, each with the status and the text that Keystone's clients know."""
 
 _MALFORMED = (
     "The server could not comply with the request since it is either malformed or otherwise "
@@ -8,11 +8,11 @@ _MALFORMED = (
 
 
 class WrongSettings(Exception):
-    """The process cannot start; the text is one line that names the variable or the file."""
+    """The process cannot start. The text is one line that names the variable or the file."""
 
 
 class IdentityError(Exception):
-    """An answer that is an error. `extra` joins the error's own keys in the body."""
+    """An error of an answer. The body has the keys of `extra` beside those of every error."""
 
     code = 500
     title = "Internal Server Error"
@@ -56,7 +56,7 @@ def malformed(problem: str) -> BadRequest:
 
 
 def missing(attribute: str, target: str) -> BadRequest:
-    """The body lacks something that its schema does not ask for but the request needs."""
+    """The error for a body without an attribute that the schema does not require but the request needs."""
     return malformed(f"Expecting to find {attribute} in {target}")
 
 

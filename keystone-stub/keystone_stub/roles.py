@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which roles somebody has where: assignments, and what follows from groups, inheritance and
-implication.
+"""The roles of a user on a scope: assignments, and the roles that follow from groups, inheritance and implication.
 
-An inherited assignment on a domain counts for the domain's projects, one on a project for the
-projects below it; neither counts for the place it is made on. A role that belongs to a domain never
-shows in a token, only the roles that it implies do.
+An inherited assignment on a domain applies to the projects of the domain, and one on a project to the projects below it.
+Neither applies to the domain or project itself. A token never shows a role that belongs to a domain; it shows the roles that
+such a role implies.
 """
 
 from collections.abc import Iterator
@@ -30,7 +29,7 @@ class Assignment(NamedTuple):
 
 
 class Effective(NamedTuple):
-    """A role that a user has on a scope, and why."""
+    """A role that a user has on a scope, and the reason for it."""
 
     user_id: str
     scope: str
@@ -66,7 +65,7 @@ def members_of(store: Store, group_id: str) -> list[str]:
 
 
 def implied_by(store: Store, role_id: str) -> list[str]:
-    """The roles that `role_id` implies at once, not those that they imply."""
+    """The roles that `role_id` implies directly."""
     return [
         each["implied_role_id"]
         for each in store["implications"].values()
@@ -75,7 +74,7 @@ def implied_by(store: Store, role_id: str) -> list[str]:
 
 
 def with_implied(store: Store, role_id: str) -> Iterator[tuple[str, str | None]]:
-    """`role_id` and all that follows from it, each with the role that implies it."""
+    """`role_id` and all roles that follow from it, each with the role that implies it."""
     ahead: list[tuple[str, str | None]] = [(role_id, None)]
     seen = {role_id}
     while ahead:
@@ -88,7 +87,7 @@ def with_implied(store: Store, role_id: str) -> Iterator[tuple[str, str | None]]
 
 
 def effective(store: Store) -> Iterator[Effective]:
-    """Every role that every user has on every scope, without repeats of the same reason."""
+    """Every role that every user has on every scope. Each reason occurs once."""
     for granted in assignments(store):
         actors: list[tuple[str, str | None]] = [(granted.actor_id, None)]
         if granted.actor == "group":
@@ -103,7 +102,7 @@ def effective(store: Store) -> Iterator[Effective]:
 
 
 def _reach(store: Store, granted: Assignment) -> list[tuple[str, str]]:
-    """The scopes for which an assignment counts."""
+    """The scopes to which an assignment applies."""
     if not granted.inherited:
         return [(granted.scope, granted.scope_id)]
     if granted.scope == "domain":
@@ -115,7 +114,7 @@ def _reach(store: Store, granted: Assignment) -> list[tuple[str, str]]:
 
 
 def below(store: Store, project_id: str) -> Iterator[str]:
-    """The projects under a project, at any depth."""
+    """The projects below a project, at any depth."""
     for each in list(store["projects"].values()):
         if each["parent_id"] == project_id:
             yield each["id"]
@@ -123,7 +122,7 @@ def below(store: Store, project_id: str) -> Iterator[str]:
 
 
 def of_user(store: Store, user_id: str, scope: str, scope_id: str) -> list[str]:
-    """The ids of the roles that a token of this user for this scope holds."""
+    """The ids of the roles in a token of this user for this scope."""
     found = (
         each.role_id
         for each in effective(store)

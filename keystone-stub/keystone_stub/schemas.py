@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a body may contain, and the directory file, as JSON Schemas.
+"""The JSON Schemas of request bodies and of the directory file.
 
-Each noun's fields are written once; a body that creates asks for some of them, one that changes for
+The fields of each noun are here once. A body that creates a record requires some of them, and a body that changes one requires
 none.
 """
 
@@ -165,18 +165,18 @@ AUTH = _object(
 
 
 def creates(singular: str, fields: Schema, *required: str, others: bool = True) -> Schema:
-    """The schema of a body that creates: `{singular: {...}}`."""
+    """The schema of a body that creates a record: `{singular: {...}}`."""
     inner = _object(fields, *required, additionalProperties=others)
     return _object({singular: inner}, singular)
 
 
 def changes(singular: str, fields: Schema) -> Schema:
-    """The schema of a body that changes: any of the fields, at least one."""
+    """The schema of a body that changes a record: one or more of the fields."""
     return _object({singular: _object(fields, minProperties=1)}, singular)
 
 
 def check(schema: Schema, body: Any) -> None:
-    """BadRequest in Keystone's words for the first thing that is wrong with the body."""
+    """Raise BadRequest with Keystone's text for the first error of the body."""
     error = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(schema).iter_errors(body)
     )

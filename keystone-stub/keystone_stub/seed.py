@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the directory file into tables: names become ids, defaults are filled in, passwords are
-sealed.
+"""Reads the directory file into tables: it turns names into ids, adds defaults, and hashes passwords.
 
-Whatever is wrong with the file is said in one line, with the place in it.
+An error of the file becomes one line that names its place in the file.
 """
 
 import uuid
@@ -58,7 +57,7 @@ def _derived_id(*names: str) -> str:
 
 
 class _Reader:
-    """Fills the tables, in an order in which whatever a record names is there already."""
+    """Fills the tables, in an order in which a record comes after all records that it names."""
 
     def __init__(self, content: dict[str, Any]) -> None:
         self.tables: Tables = {table: {} for table in TABLES}
@@ -80,7 +79,7 @@ class _Reader:
         if record["id"] in self.tables[table]:
             raise LookupError(f"{table} has {record['id']!r} twice")
         self.tables[table][record["id"]] = record
-        return record["id"]
+        return str(record["id"])
 
     def _domain_of(self, entry: Record) -> str:
         return self._id("domains", entry.get("domain", "default"))

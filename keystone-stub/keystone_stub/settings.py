@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every setting: its variable, unit and default. README.md has the same table, in words."""
+"""Every setting: its variable, unit and default. README.md has the same table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,15 +11,24 @@ from keystone_stub.errors import WrongSettings
 
 @dataclass(frozen=True)
 class Settings:
-    host: str  # the address to listen on
+    """The settings of a process."""
+
+    host: str
+    """The address to listen on."""
     port: int
-    directory: Path  # the file that says who exists
-    state: Path  # the folder for the token key, the changes and the revocations
-    token_seconds: int  # how long a token is good
-    expired_window_seconds: int  # how long after that `allow_expired` still shows it
-    inside_hosts: frozenset[
-        str
-    ]  # request hosts for which the catalog shows the network's own addresses
+    """The port to listen on. 0 takes a free one."""
+    directory: Path
+    """The file with the users, projects and roles that exist at first."""
+    state: Path
+    """The folder of the token key, the changes and the revocations."""
+    token_seconds: int
+    """Seconds after which a token expires."""
+    expired_window_seconds: int
+    """Seconds after its expiry in which `allow_expired` still shows a token."""
+    inside_hosts: frozenset[str]
+    """The host names of requests for which the catalog shows the addresses inside the network."""
+    guesses: int
+    """Failed logins of a user in a row, after which the stub compares one secret a second. 0 means no limit."""
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -45,4 +54,5 @@ def read(environment: Mapping[str, str]) -> Settings:
             for name in text("KEYSTONE_INSIDE_HOSTS", "keystone-stub,keystone").split(",")
             if name.strip()
         ),
+        guesses=number("KEYSTONE_GUESSES", 20, 0, 1_000_000),
     )

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables: what the directory file says, overlaid with what requests have changed since.
+"""The tables: the records of the directory file, and over them the changes that requests have made since.
 
-Only the overlay is kept on disk. So an edit of the directory file shows at the next start, except
-for the records that were changed through the API: those stay as they were changed. The overlay is
-written whole, to a new file that then takes the old one's name, so a crash leaves either the one or
-the other.
+Only the changes are on the disk. So an edit of the directory file takes effect at the next start, except for records that were
+changed through the API: those keep the change. The store writes all changes to a new file, which then takes the name of the old
+one, so a crash leaves either the old file or the new one.
 """
 
 import json
@@ -39,7 +38,7 @@ TABLES = (
 
 
 class Store:
-    """Tables of records by key. Records are replaced, never altered, so a reader may keep one."""
+    """Tables of records by key. A record is replaced and never altered, so a reader may keep one."""
 
     def __init__(self, seed: Mapping[str, Mapping[str, Record]], folder: Path) -> None:
         self._file = folder / "changes.json"
@@ -65,7 +64,7 @@ class Store:
                     self._changes[table].pop(key)
 
     def settle(self, succeeded: bool) -> None:
-        """Ends a request: keeps what it changed, or forgets it."""
+        """End a request: keep its changes when it succeeded, and drop them when it failed."""
         if not self._changed:
             return
         if not succeeded:
@@ -98,8 +97,7 @@ class Store:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes so that `path` is at every moment either as before or as wanted, readable by its owner
-    only."""
+    """Write a file that only its owner can read. At every moment `path` has either the old contents or the new ones."""
     new = path.with_name(path.name + ".new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -110,7 +108,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def signing_key(folder: Path) -> str:
-    """The key that seals tokens: made once, then kept, so that tokens outlive a restart."""
+    """The key that signs tokens. It is made once and kept, so that tokens stay valid after a restart."""
     path = folder / "token-key"
     try:
         if not path.exists():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A token as clients see it: the body of POST and GET /v3/auth/tokens."""
+"""The token as clients see it: the body of POST and GET /v3/auth/tokens."""
 
 from typing import Any
 

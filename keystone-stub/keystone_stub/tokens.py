@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a token holds, how it is sealed, and when it stops being good.
+"""Tokens: their contents, their signature, their expiry and their revocation.
 
-A token carries its own content, signed: nothing is stored when one is made, and it outlives a
-restart. Roles are not in it: they are looked up at every use, so taking a role away ends the tokens
-that lived on it. What ends a token early is a revocation, and those are stored.
+A token carries its own contents, signed, so the store keeps nothing about it, and it stays valid after a restart. The roles
+are not in it. The stub looks them up at every use, so the removal of a user's last role on a scope ends the tokens for that
+scope. A revocation ends a token early, and the store keeps revocations.
 """
 
 import base64
@@ -21,12 +21,17 @@ from keystone_stub.store import Record, Store
 
 
 class Token(NamedTuple):
+    """The contents of a token. Times are seconds since 1970."""
+
     user_id: str
     methods: list[str]
-    scope: str | None  # "project", "domain", "system", or None for an unscoped token
-    scope_id: str  # "all" for the system, empty for none
-    audit_ids: list[str]  # its own, then the first one of its chain if it came from another token
-    issued_at: float  # seconds since the epoch
+    scope: str | None
+    """`project`, `domain`, `system`, or None for an unscoped token."""
+    scope_id: str
+    """`all` for the system, and empty for an unscoped token."""
+    audit_ids: list[str]
+    """The token's own id, and the id of the first token of its chain when it was made from another token."""
+    issued_at: float
     expires_at: float
     application_credential_id: str | None = None
 
@@ -50,7 +55,7 @@ class Tokens:
         return self._sealer.dumps(list(token))
 
     def open(self, text: str | None, allow_expired: bool = False) -> Token:
-        """The token, if it is ours and still good; NotFound in words of Keystone's otherwise."""
+        """The contents of a valid token. Raises NotFound with Keystone's text when it is not valid."""
         if not text:
             raise NotFound("No token in the request")
         try:
@@ -65,7 +70,7 @@ class Tokens:
         return token
 
     def holds(self, token: Token) -> bool:
-        """Whether whom and what the token names are there, enabled, and connected by a role."""
+        """Whether the user and the scope of the token exist and are enabled, and the user has a role on the scope."""
         store = self._store
         user = store["users"].get(token.user_id)
         if user is None or not user["enabled"] or not self._domain_enabled(user["domain_id"]):
@@ -102,7 +107,7 @@ class Tokens:
         return self._store["application_credentials"].get(token.application_credential_id or "")
 
     def revoke(self, token: Token, cascade: bool) -> None:
-        """Ends this token, and with `cascade` also those that were made from it."""
+        """Revoke this token, and with `cascade` also the tokens that were made from it."""
         kind = "chain" if cascade else "one"
         record = {
             "kind": kind,
@@ -113,7 +118,7 @@ class Tokens:
         self._store.put("revocations", token.audit_ids[0], record)
 
     def revoke_all_of(self, user_id: str) -> None:
-        """Ends every token that this user has now."""
+        """Revoke every token that this user has now."""
         record = {
             "kind": "user",
             "of": user_id,
@@ -123,7 +128,7 @@ class Tokens:
         self._store.put("revocations", f"user/{user_id}", record)
 
     def _forgettable(self) -> float:
-        """When no token that is revoked now can be shown any more, not even as an expired one."""
+        """The time after which no token that is revoked now can be valid, not even with `allow_expired`."""
         return time.time() + self._settings.token_seconds + self._settings.expired_window_seconds
 
     def _revoked(self, token: Token) -> bool:

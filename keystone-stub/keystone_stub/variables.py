@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values from the environment: `NAME`, or `NAME_FILE`, the path of a file that holds the value."""
+"""Reads values from the environment: `NAME`, or `NAME_FILE`, the path of a file with the value."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _REFERENCE = re.compile(r"\$\{(\w+)(?::-((?:[^${}]|\$\{[^{}]*\}|\$(?!\{))*))?\}"
 
 
 def read(environment: Mapping[str, str], name: str) -> str | None:
-    """The value of `name`. An empty one counts as none: Compose passes unset ones that way."""
+    """The value of `name`. None also for an empty value, because Compose passes a variable that is not set as an empty one."""
     if path := environment.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
@@ -21,10 +21,9 @@ def read(environment: Mapping[str, str], name: str) -> str | None:
 
 
 def expand(text: str, environment: Mapping[str, str]) -> str:
-    """`text` with every `${NAME}` and `${NAME:-default}` replaced; a default may hold references
-    too.
+    """`text` with a value for every `${NAME}` and `${NAME:-default}`. A default may contain references too.
 
-    What a variable holds is taken as it is, so a password may contain `${`.
+    The value of a variable is not expanded again, so a password may contain `${`.
     """
 
     def value(found: re.Match[str]) -> str:

@@ -146,6 +146,10 @@ def test_an_application_credential_is_good_for_what_its_rules_name(
     assert ask(token, path="/traits").status_int == 401
     keystone.call("DELETE", f"{path}/{key['id']}", demo).raise_for_status()
     assert ask(token, path="/resource_providers/1").status_int == 401
+    # Other tests compare the list of the user's rules, and may run after this one.
+    (kept,) = made["application_credential"]["access_rules"]
+    rules = f"/v3/users/{user_id}/access_rules"
+    keystone.call("DELETE", f"{rules}/{kept['id']}", demo).raise_for_status()
 
 
 def test_a_wrong_password_of_the_services_own_is_no_verdict_on_the_user(

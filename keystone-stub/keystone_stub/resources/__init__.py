@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP, one module per noun. This one holds what all resources share: the caller, the body, a
-listing."""
+"""HTTP, with one module for each noun. This module has the parts that all resources share: the caller, the body, a listing."""
 
 import json
 from typing import Any
@@ -10,6 +9,7 @@ import falcon
 
 from keystone_stub import access, access_rules, schemas
 from keystone_stub.errors import BadRequest, NotFound, Unauthorized, missing
+from keystone_stub.guesses import Guesses
 from keystone_stub.settings import Settings
 from keystone_stub.store import Record, Store
 from keystone_stub.tokens import Token, Tokens
@@ -22,17 +22,18 @@ def base_url(req: falcon.Request, path: str = "") -> str:
 
 
 def is_true(word: str | None) -> bool:
-    """A query parameter that is a switch: absent is off, bare is on, `0` and its like are off."""
+    """The value of a boolean query parameter: false when it is absent, `0`, `false` or similar, else true."""
     return word is not None and word.strip().lower() not in _FALSE_WORDS
 
 
 class Resource:
-    """One or more URLs. A subclass that answers GET answers HEAD."""
+    """One or more URLs. A subclass that answers GET also answers HEAD."""
 
-    def __init__(self, store: Store, tokens: Tokens, settings: Settings) -> None:
+    def __init__(self, store: Store, tokens: Tokens, settings: Settings, guesses: Guesses) -> None:
         self.store = store
         self.tokens = tokens
         self.settings = settings
+        self.guesses = guesses
 
     def __init_subclass__(cls) -> None:
         for name in [name for name in vars(cls) if name.startswith("on_get")]:
@@ -91,7 +92,7 @@ class Resource:
 
 
 def linked(req: falcon.Request, plural: str, record: Record) -> Record:
-    """A record as it is shown."""
+    """The record with its link, as answers show it."""
     return record | {"links": {"self": base_url(req, f"/{plural}/{record['id']}")}}
 
 
@@ -107,7 +108,7 @@ def listing(
     records: list[Record],
     pages: bool = True,
 ) -> None:
-    """A collection with its links, cut by `limit` and `marker`."""
+    """Answer with a page of a collection and its links. `limit` and `marker` of the query choose the page."""
     following = None
     if pages:
         marker, limit = req.get_param("marker"), req.get_param("limit")
@@ -130,7 +131,7 @@ def listing(
 
 
 def matching(req: falcon.Request, records: list[Record], names: tuple[str, ...]) -> list[Record]:
-    """The records that fit the query: `name=x`, `enabled=true`, `name__contains=x` and so on."""
+    """The records that match the query: `name=x`, `enabled=true`, `name__contains=x` and so on."""
     for parameter, wanted in req.params.items():
         name, _, comparator = parameter.partition("__")
         if name in names:

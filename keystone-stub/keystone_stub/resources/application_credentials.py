@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/users/{user}/application_credentials: a secret that stands for a user on one project, with
-some of their roles."""
+"""/v3/users/{user}/application_credentials: a secret with which a program acts as a user on one project, with some of the
+user's roles."""
 
 import re
 import secrets
@@ -33,8 +33,7 @@ _RULE = ("id", "service", "path", "method")
 
 
 class ApplicationCredentials(Resource):
-    """/v3/users/{key}/application_credentials and
-    /v3/users/{key}/application_credentials/{credential}"""
+    """/v3/users/{key}/application_credentials and /v3/users/{key}/application_credentials/{credential}"""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         self.require(req, _READ, "list_application_credentials", Target(user_id=key))
@@ -90,14 +89,14 @@ class ApplicationCredentials(Resource):
     def _permitted(
         self, req: falcon.Request, rule: access.Rule, verb: str, key: str, credential: str
     ) -> Record:
-        """The credential's own user counts, not the one that the path names."""
+        """Require a right for the user to which the credential belongs, not for the user in the path."""
         known = self.store["application_credentials"].get(credential)
         target = Target(user_id=known["user_id"] if known else key)
         self.require(req, rule, f"{verb}_application_credential", target)
         return directory.get(self.store, "application_credentials", credential)
 
     def _refuse_restricted(self, caller: access.Caller) -> None:
-        """A restricted credential's token may not make or delete credentials."""
+        """Raise Forbidden for the token of a restricted credential, which may not make or delete credentials."""
         credential = self.tokens.application_credential(caller.token)
         if credential and not credential["unrestricted"]:
             raise forbidden_action(
@@ -122,7 +121,7 @@ class ApplicationCredentials(Resource):
         return list(chosen)
 
     def _rule(self, user_id: str, wanted: Record) -> Record:
-        """The user's rule of that id or content, made if there is none yet."""
+        """The user's access rule with that id or those contents. Makes it when there is none."""
         if "id" in wanted:
             rule = directory.get(self.store, "access_rules", wanted["id"])
             return {name: rule[name] for name in _RULE}
@@ -135,9 +134,7 @@ class ApplicationCredentials(Resource):
 
     def _role_named(self, name: str) -> str:
         role = directory.named(self.store, "roles", name)
-        if role is None:
-            return directory.get(self.store, "roles", name)["id"]
-        return role["id"]
+        return str((role or directory.get(self.store, "roles", name))["id"])
 
     def _claim_name(self, record: Record) -> None:
         for other in self.store["application_credentials"].values():
@@ -158,7 +155,7 @@ class ApplicationCredentials(Resource):
 
 
 def _moment(text: str | None) -> datetime | None:
-    """A moment to come, in UTC."""
+    """A time in the future, in UTC. Raises BadRequest for any other text."""
     if not text:
         return None
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z?", text):

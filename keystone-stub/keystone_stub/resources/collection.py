@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every noun's collection and record share: list, create, show, change, delete.
+"""The part that the collections and records of all nouns share: list, create, show, change, delete.
 
-A noun says its names, fields and rules as class attributes, and overrides the steps where it
-differs.
+A noun sets its names, fields and rules as class attributes, and overrides the steps in which it differs.
 """
 
 import uuid
@@ -18,7 +17,7 @@ from keystone_stub.store import Record
 
 
 class Collection(Resource):
-    """/v3/{plural}, and with the suffix `item` /v3/{plural}/{key}."""
+    """/v3/{plural}, and with the suffix `item` /v3/{plural}/{key}"""
 
     singular: ClassVar[str]
     plural: ClassVar[str]
@@ -26,8 +25,8 @@ class Collection(Resource):
     required: ClassVar[tuple[str, ...]] = ()
     defaults: ClassVar[Record] = {}
     filters: ClassVar[tuple[str, ...]] = ()
-    # The fields that Keystone keeps in columns of their own. Having changed a record, it shows the
-    # others once more, under `extra`.
+    # The fields that Keystone keeps in columns of their own. After a change it shows the other fields a second time, under
+    # `extra`.
     columns: ClassVar[frozenset[str]] = frozenset()
     read: ClassVar[access.Rule] = access.CLOUD_READ
     write: ClassVar[access.Rule] = access.CLOUD_WRITE
@@ -85,7 +84,7 @@ class Collection(Resource):
         resp.status = 204
 
     def permitted(self, req: falcon.Request, rule: access.Rule, verb: str, key: str) -> Record:
-        """The record, if the caller may; whoever may not is not told whether there is one."""
+        """The record, when the caller has the right. A caller without it does not learn whether the record exists."""
         caller = self.caller(req)
         record = self.store[self.plural].get(key)
         action = f"{verb}_{self.singular}"
@@ -98,7 +97,7 @@ class Collection(Resource):
         return dict(self.body(req, schema)[self.singular])
 
     def check_not_immutable(self, verb: str, record: Record, wanted: Record) -> None:
-        """An immutable record can only be made mutable again."""
+        """Raise Forbidden for a change of an immutable record, unless the change makes it mutable."""
         if "options" not in self.fields:
             return
         options = wanted.get("options", {})
@@ -110,7 +109,7 @@ class Collection(Resource):
                 'Set resource option "immutable" to false first.'
             )
 
-    # The steps that nouns override.
+    # Nouns override the steps below.
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
         access.require(self.read, f"list_{self.plural}", caller, Target(domain_id=caller.domain_id))
@@ -118,7 +117,7 @@ class Collection(Resource):
     def visible(
         self, req: falcon.Request, caller: access.Caller, records: list[Record]
     ) -> list[Record]:
-        """A token for a domain sees that domain's records."""
+        """Require the right to list. A token for a domain lists the records of that domain."""
         if caller.domain_id and self.plural in ("users", "groups", "projects"):
             return [record for record in records if record["domain_id"] == caller.domain_id]
         return records
@@ -127,7 +126,7 @@ class Collection(Resource):
         return Target(domain_id=record.get("domain_id"))
 
     def placed(self, req: falcon.Request, wanted: Record) -> Record:
-        """`wanted` with the domain it will be in."""
+        """`wanted` with the domain of the new record."""
         return wanted
 
     def new_id(self, wanted: Record) -> str:
@@ -138,10 +137,10 @@ class Collection(Resource):
         return wanted
 
     def check(self, record: Record, before: Record | None) -> None:
-        """Raises what the rest of the directory has against the record."""
+        """Raise an error when the record conflicts with other records."""
 
     def after_change(self, before: Record | None, after: Record, wanted: Record) -> None:
-        """Changes what hangs on the record."""
+        """Change the records that belong to the record."""
 
     def remove(self, record: Record) -> None:
         self.store.remove(self.plural, [record["id"]])
@@ -151,19 +150,19 @@ class Collection(Resource):
 
 
 def domain_of_new(resource: Resource, req: falcon.Request, wanted: Record) -> str:
-    """The domain of a new record whose body names none: the caller's, or the default one."""
+    """The domain of a new record: that of the body, else the caller's, else the default one."""
     if wanted.get("domain_id"):
-        return wanted["domain_id"]
+        return str(wanted["domain_id"])
     token = resource.caller(req).token
     if token.scope == "domain":
         return token.scope_id
     if token.scope == "project":
-        return resource.store["projects"][token.scope_id]["domain_id"]
+        return str(resource.store["projects"][token.scope_id]["domain_id"])
     return "default"
 
 
 def boolean(value: Any) -> bool:
-    """A switch in a body, which may be one of Keystone's words for it."""
+    """A boolean of a body, for which Keystone also accepts words."""
     return (
         value
         if isinstance(value, bool)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Blobs that Keystone keeps for others: /v3/credentials and /v3/policies"""
+"""/v3/credentials and /v3/policies: texts that Keystone keeps for other services and does not read."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ class Credentials(Collection):
     write = access.OWNED_WRITE
 
     def require_list(self, req: falcon.Request, caller: access.Caller) -> None:
-        """Everybody may list their own."""
+        """Require nothing: every user may list their own credentials."""
 
     def target(self, record: Record) -> Target:
         return Target(user_id=record.get("user_id"))
@@ -58,7 +58,7 @@ class Credentials(Collection):
             raise forbidden_action("Delegated tokens cannot access credentials directly")
 
     def new_id(self, wanted: Record) -> str:
-        """An EC2 credential is found by its access key, so its id is derived from that."""
+        """The id of a new credential. That of an EC2 credential follows from its access key, by which clients find it."""
         if wanted["type"].lower() != "ec2":
             return super().new_id(wanted)
         if not wanted.get("project_id"):

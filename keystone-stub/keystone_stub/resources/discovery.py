@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which versions there are: `/` and `/v3`. No token is needed, and one that is shown is not looked
-at."""
+"""`/` and `/v3`: the versions of the API. They need no token and ignore one."""
 
 from typing import Any
 

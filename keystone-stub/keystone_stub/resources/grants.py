@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Giving roles: /v3/{projects|domains}/{key}/{users|groups}/{actor}/roles/{role}, the same on the
-system, and under /v3/OS-INHERIT the roles that count for all projects below.
+"""Grants of roles: /v3/{projects|domains}/{key}/{users|groups}/{actor}/roles/{role}, and the same paths for the system.
+
+The paths below /v3/OS-INHERIT grant roles that apply to all projects below a domain or project.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import falcon
 from keystone_stub import access, directory
 from keystone_stub.access import Target
 from keystone_stub.errors import NotFound
+from keystone_stub.guesses import Guesses
 from keystone_stub.resources import Resource, base_url, listing
 from keystone_stub.resources.roles import MANAGED
 from keystone_stub.roles import Assignment, assignments
@@ -19,19 +21,20 @@ from keystone_stub.tokens import Tokens
 
 
 def routes(
-    store: Store, tokens: Tokens, settings: Settings
+    store: Store, tokens: Tokens, settings: Settings, guesses: Guesses
 ) -> Iterator[tuple[str, "Grants", str | None]]:
     """(path, resource, suffix) for every scope and actor."""
+    shared = store, tokens, settings, guesses
     for actor in ("user", "group"):
         for scope in ("project", "domain"):
-            grants = Grants(store, tokens, settings, scope, actor, inherited=False)
+            grants = Grants(*shared, scope, actor, inherited=False)
             place = f"/{scope}s/{{key}}/{actor}s/{{actor}}/roles"
             yield f"/v3{place}", grants, None
             yield f"/v3{place}/{{role}}", grants, "one"
-            inherited = Grants(store, tokens, settings, scope, actor, inherited=True)
+            inherited = Grants(*shared, scope, actor, inherited=True)
             yield f"/v3/OS-INHERIT{place}/inherited_to_projects", inherited, None
             yield f"/v3/OS-INHERIT{place}/{{role}}/inherited_to_projects", inherited, "one"
-        on_system = Grants(store, tokens, settings, "system", actor, inherited=False)
+        on_system = Grants(*shared, "system", actor, inherited=False)
         yield f"/v3/system/{actor}s/{{actor}}/roles", on_system, None
         yield f"/v3/system/{actor}s/{{actor}}/roles/{{role}}", on_system, "one"
 
@@ -44,11 +47,12 @@ class Grants(Resource):
         store: Store,
         tokens: Tokens,
         settings: Settings,
+        guesses: Guesses,
         scope: str,
         actor: str,
         inherited: bool,
     ) -> None:
-        super().__init__(store, tokens, settings)
+        super().__init__(store, tokens, settings, guesses)
         self._scope = scope
         self._actor = actor
         self._inherited = inherited
@@ -107,8 +111,11 @@ class Grants(Resource):
         key: str,
         role: str | None,
     ) -> None:
-        """A domain's people need both the actor and the scope to be in their domain; the system is
-        the cloud's."""
+        """Require the right to see or change a grant.
+
+        A caller with a role on a domain may do so when actor and scope are both in that domain. Grants on the system need
+        a role for the whole cloud.
+        """
         if self._scope == "system":
             verb_of_system = (
                 f"{verb}_system_grants_for_{self._actor}"

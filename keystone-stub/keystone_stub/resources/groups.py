@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/groups, who is in them, and /v3/users/{user}/groups"""
+"""/v3/groups, their members, and /v3/users/{user}/groups"""
 
 from typing import ClassVar
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """/v3/projects, their tags, and /v3/users/{user}/projects"""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import falcon
@@ -57,12 +58,12 @@ class Projects(Collection):
         answer(resp, {"project": shown})
 
     def _parents(self, project: Record) -> Record:
-        """Each one's id over those above it, up to the domain."""
+        """The ids of the projects above this one, nested, up to the domain."""
         parent = self.store["projects"].get(project["parent_id"])
         return {project["parent_id"]: self._parents(parent) if parent else None}
 
     def _subtree(self, project_id: str) -> Record | None:
-        """Each one's id over those below it."""
+        """The ids of the projects below this one, nested."""
         children = [
             each["id"]
             for each in self.store["projects"].values()
@@ -104,7 +105,7 @@ class Projects(Collection):
         self._check_branch(record, before)
 
     def _check_branch(self, record: Record, before: Record | None) -> None:
-        """An enabled project stands under enabled ones only."""
+        """Raise Forbidden when an enabled project would be below a disabled one."""
         projects = self.store["projects"]
         if before is None and record["parent_id"] not in self.store["domains"]:
             if record["parent_id"] not in projects:
@@ -135,11 +136,11 @@ class Projects(Collection):
 
 
 def _as_project(domain: Record) -> Record:
-    """A domain in a list of projects, which it is to Keystone."""
+    """A domain in the form of a project, because Keystone lists domains as projects too."""
     return domain | {"domain_id": None, "parent_id": None, "is_domain": True}
 
 
-_TAG_FILTERS = {
+_TAG_FILTERS: dict[str, Callable[[set[str], set[str]], bool]] = {
     "tags": lambda wanted, has: wanted <= has,
     "tags-any": lambda wanted, has: bool(wanted & has),
     "not-tags": lambda wanted, has: not wanted <= has,
@@ -181,7 +182,9 @@ class ProjectTags(Resource):
         resp.status = 204
 
     def _project(self, req: falcon.Request, rule: access.Rule, verb: str, key: str) -> Record:
-        return Projects(self.store, self.tokens, self.settings).permitted(req, rule, verb, key)
+        return Projects(self.store, self.tokens, self.settings, self.guesses).permitted(
+            req, rule, verb, key
+        )
 
     def _require_tag(self, project: Record, tag: str) -> None:
         if tag not in project["tags"]:
@@ -197,7 +200,7 @@ class ProjectTags(Resource):
 
 
 class UserProjects(Resource):
-    """/v3/users/{key}/projects: those on which the user has a role."""
+    """/v3/users/{key}/projects: the projects on which the user has a role."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         user = self.store["users"].get(key, {})

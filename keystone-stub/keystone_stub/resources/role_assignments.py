@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/role_assignments: who has which role where, as it was given or, with `effective`, as it works
-out."""
+"""/v3/role_assignments: the roles of users and groups on scopes, as granted or, with `effective`, as they take effect."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -69,7 +68,7 @@ class RoleAssignments(Resource):
         return None if wanted is None else wanted == "projects"
 
     def _scopes(self, req: falcon.Request, tree: bool) -> set[tuple[str, str]] | None:
-        """The scopes asked for, None for all."""
+        """The scopes that the query names, or None when it names none."""
         if project_id := req.get_param("scope.project.id"):
             projects = [project_id, *(roles.below(self.store, project_id) if tree else [])]
             return {("project", each) for each in projects}
@@ -85,7 +84,7 @@ class RoleAssignments(Resource):
         actors = {actor for actor in actors if actor[1]}
         role_id = req.get_param("role.id")
         for each in roles.assignments(self.store):
-            # Keystone lists roles on the system whatever the inheritance asked for.
+            # Keystone lists the roles on the system for every value of the query's inheritance.
             inheritance = inherited is None or each.inherited == inherited or each.scope == "system"
             if (
                 inheritance
@@ -96,7 +95,7 @@ class RoleAssignments(Resource):
                 yield each
 
     def _wanted_effective(self, req: falcon.Request, tree: bool) -> Iterable[Effective]:
-        """Keystone's effective list knows nothing of the system."""
+        """The effective roles. Keystone leaves those on the system out."""
         scopes, inherited = self._scopes(req, tree), self._inherited(req)
         user_id, role_id = req.get_param("user.id"), req.get_param("role.id")
         for each in roles.effective(self.store):
@@ -127,7 +126,7 @@ class RoleAssignments(Resource):
         if each.group_id:
             links["membership"] = base_url(req, f"/groups/{each.group_id}/users/{each.user_id}")
         if each.prior_role_id:
-            # The two are the wrong way round in Keystone's own link.
+            # Keystone's own link has these two in the wrong order.
             links["prior_role"] = base_url(
                 req, f"/prior_role/{each.role_id}/implies/{each.prior_role_id}"
             )
@@ -148,9 +147,12 @@ class RoleAssignments(Resource):
         )
 
     def _domain_of(self, scope: dict[str, Any]) -> str | None:
+        found: str | None
         if "project" in scope:
-            return self.store["projects"][scope["project"]["id"]]["domain_id"]
-        return scope.get("domain", {}).get("id")
+            found = self.store["projects"][scope["project"]["id"]]["domain_id"]
+        else:
+            found = scope.get("domain", {}).get("id")
+        return found
 
     def _named(self, row: Record) -> Record:
         named = row | {"role": self._name("roles", row["role"])}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/roles, what they imply, and /v3/role_inferences"""
+"""/v3/roles, the roles that they imply, and /v3/role_inferences"""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from keystone_stub.resources.collection import Collection
 from keystone_stub.roles import implication_key, implied_by
 from keystone_stub.store import Record
 
-# Roles that a domain's own manager may see one by one and give away.
+# The roles that a manager of a domain may see one by one and grant.
 MANAGED = ("manager", "member", "reader")
 
 
@@ -44,7 +44,7 @@ class Roles(Collection):
     def visible(
         self, req: falcon.Request, caller: access.Caller, records: list[Record]
     ) -> list[Record]:
-        """Unless a domain is named, the roles that belong to none."""
+        """The roles of the domain that the query names, or the roles without a domain."""
         if req.get_param("domain_id"):
             return records
         return [record for record in records if record["domain_id"] is None]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the catalog is made of: /v3/regions, /v3/services, /v3/endpoints"""
+"""The parts of the catalog: /v3/regions, /v3/services, /v3/endpoints"""
 
 import uuid
 from typing import ClassVar
@@ -27,7 +27,7 @@ class Regions(Collection):
             )
 
     def on_put_item(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
-        """Makes a region whose id the caller chooses."""
+        """Make a region with the id that the caller chose."""
         wanted = self.wanted(req, schemas.creates(self.singular, self.fields))
         if wanted.get("id") not in (None, key):
             raise BadRequest(f'Conflicting region IDs specified: "{key}" != "{wanted["id"]}"')
@@ -92,7 +92,7 @@ class Endpoints(Collection):
     filters = ("interface", "service_id", "region_id")
 
     def stored(self, wanted: Record, caller: access.Caller | None) -> Record:
-        """`region` is the old name of `region_id`. A URL that is set here is the only one."""
+        """The fields to store. `region` is the old name of `region_id`. A new URL replaces the addresses of both sides."""
         kept = {
             name: value for name, value in wanted.items() if name not in ("region", "inside_url")
         }

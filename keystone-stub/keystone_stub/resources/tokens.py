@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/auth/...: getting, checking and ending tokens, and what their holders could have instead."""
+"""/v3/auth/...: makes, validates and revokes tokens, and lists the scopes that their users may have."""
 
 import falcon
 
@@ -19,7 +19,8 @@ class AuthTokens(Resource):
     """/v3/auth/tokens"""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
-        token = authenticate(self.store, self.tokens, self.settings, self.body(req).get("auth"))
+        auth = self.body(req).get("auth")
+        token = authenticate(self.store, self.tokens, self.settings, self.guesses, auth)
         self._answer(req, resp, token, self.tokens.seal(token), 201)
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
@@ -42,7 +43,7 @@ class AuthTokens(Resource):
     def _subject(
         self, req: falcon.Request, rule: access.Rule, action: str, allow_expired: bool
     ) -> Token:
-        """The token that is asked about; that it is bad is told to anybody with a good one."""
+        """The token of the header X-Subject-Token. Every caller with a valid token may learn that this one is not."""
         caller = self.caller(req)
         text = req.get_header(_SUBJECT)
         owner = self.tokens.open(text, allow_expired).user_id if text else None
@@ -79,7 +80,7 @@ class AuthCatalog(Resource):
 
 
 class AuthScopes(Resource):
-    """/v3/auth/projects and /v3/auth/domains: those on which the caller has a role."""
+    """/v3/auth/projects and /v3/auth/domains: the projects and domains on which the caller has a role."""
 
     def on_get_projects(self, req: falcon.Request, resp: falcon.Response) -> None:
         self._list(req, resp, "project", "projects")
@@ -95,7 +96,7 @@ class AuthScopes(Resource):
 
 
 class AuthSystem(Resource):
-    """/v3/auth/system: whether the caller has a role on the whole of it."""
+    """/v3/auth/system: whether the caller has a role on the system."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         found = roles.of_user(self.store, self.caller(req).token.user_id, "system", "all")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/v3/users and /v3/users/{user}/password"""
+"""/v3/users, /v3/users/{user}/password and /v3/users/{user}/tokens"""
 
 from typing import ClassVar
 
@@ -62,18 +62,17 @@ class Users(Collection):
 
 
 class UserPassword(Resource):
-    """/v3/users/{key}/password: whoever knows the old one may set a new one, no token needed."""
+    """/v3/users/{key}/password: a caller who knows the old password may set a new one, without a token."""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         wanted = self.body(req).get("user", {})
         schemas.check(schemas.PASSWORD_CHANGE, wanted)
         user = self.store["users"].get(key)
         kept = self.store["passwords"].get(key, {}).get("sealed")
-        if (
-            user is None
-            or not user["enabled"]
-            or not passwords.matches(wanted["original_password"], kept)
-        ):
+        if user is None or not user["enabled"]:
+            self.guesses.refuse_an_unknown_user()
+            raise Unauthorized()
+        if not self.guesses.match(key, wanted["original_password"], kept):
             raise Unauthorized()
         self.store.put("passwords", key, {"sealed": passwords.sealed(wanted["password"])})
         self.tokens.revoke_all_of(key)
@@ -81,7 +80,7 @@ class UserPassword(Resource):
 
 
 class UserTokens(Resource):
-    """/v3/users/{key}/tokens: ends all of them."""
+    """/v3/users/{key}/tokens: revokes all tokens of the user."""
 
     def on_delete(self, req: falcon.Request, resp: falcon.Response, key: str) -> None:
         self.require(req, access.OWNED_WRITE, "revoke_tokens_for_user", Target(user_id=key))
