@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who exists in a development stack beside what Keystone's bootstrap makes: the people of the stub, under the same names.
+"""The users and projects of a development stack: those of the stub, under the same names, beside those of Keystone's bootstrap.
 
-They are made by Keystone's own API, asked inside this process: before anybody else can ask, and without an address. What is
-there already stays as it is, but for the passwords that the stack knows and the addresses in the catalog.
+This module makes them through Keystone's own API, which it calls inside this process: before any client can call it, and
+without an address. It leaves existing records as they are, except for the passwords that the stack knows and the addresses in
+the catalog.
 """
 
 import json
@@ -22,16 +23,16 @@ PEOPLE = {
     "nova": ("service", ["admin", "service"]),
     "neutron": ("service", ["admin", "service"]),
 }
-"""For each user the project, and the roles on it. Who is given no password has the own name for one."""
+"""The project of each user, and the user's roles on it. The password of a user that is given none is the user's name."""
 
 
 def endpoints(outside: str, inside: str) -> Endpoints:
-    """Keystone shows everybody one list: `public` is for the host, the other two for the stack's own network."""
+    """The addresses of a service. Every caller sees all three: `public` is for the host, the others for the stack's network."""
     return {"public": outside, "internal": inside, "admin": inside}
 
 
 class Directory:
-    """The admin's view of a Keystone that is called as a function."""
+    """A client of Keystone with the rights of its administrator. It calls Keystone's WSGI application as a function."""
 
     def __init__(self, application: Callable[..., Any], admin_password: str) -> None:
         self.application = application
@@ -41,13 +42,13 @@ class Directory:
         self.token = answer.headers["X-Subject-Token"]
 
     def settle(self, passwords: Mapping[str, str], placement: Endpoints, region: str) -> None:
-        """Make who and what is missing."""
+        """Make the users, projects, roles and catalog entries that are missing."""
         projects = {name: self._the("project", name=name, domain_id=DOMAIN) for name in PROJECTS}
         role_ids = {role["name"]: role["id"] for role in self._ask("GET", "roles").json["roles"]}
         for name, (project, roles) in PEOPLE.items():
             password = passwords.get(name, name)
             known = self._the("user", {"password": password}, name=name, domain_id=DOMAIN)
-            # Another password ends all tokens of a user, so that it is not set where it is the same.
+            # A new password ends all tokens of a user, so the same password is not set again.
             if name in passwords and self._log_in(name, password).status_int == 401:
                 self._ask("PATCH", f"users/{known}", {"user": {"password": password}})
             for role in roles:
@@ -60,7 +61,7 @@ class Directory:
             self._ask("PATCH", f"endpoints/{known}", {"endpoint": {"url": url}})
 
     def _the(self, noun: str, more: Mapping[str, str] | None = None, **which: str) -> str:
-        """The id of the only one of this description, which is made, with `more`, when there is none."""
+        """The id of the record with these properties. When there is none, makes it, with the properties of `more` too."""
         query = "&".join(f"{name}={value}" for name, value in which.items())
         found = self._ask("GET", f"{noun}s?{query}").json[f"{noun}s"]
         if not found:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prepares the real Keystone and serves it, as process 1 of the container.
 
-Each step may be repeated, and each start goes through all of them: keys, tables, bootstrap, people. Nobody is answered before
-they are done, so whoever reaches Keystone finds in it what the stack needs.
+Each start goes through all steps, which may be repeated: keys, tables, bootstrap, users. Keystone answers no client before they
+are done, so every client finds the users and the catalog of the stack.
 """
 
 import os
@@ -15,13 +15,13 @@ from urllib.parse import quote
 import people
 
 KEYS = {"fernet": "fernet_setup", "receipts": "receipt_setup", "credentials": "credential_setup"}
-"""Folders of keys in the volume, and what makes each."""
+"""The folders of keys on the volume, and the command of keystone-manage that makes each."""
 STATE = Path("/var/lib/keystone")
 REGION = "RegionOne"
 
 
 def value(name: str) -> str:
-    """The variable, or the content of the file that the variable with _FILE names."""
+    """The value of the variable, or the contents of the file that the variable with _FILE names. Exits without both."""
     file = os.environ.get(f"{name}_FILE")
     given = Path(file).read_text().strip() if file else os.environ.get(name)
     if not given:
@@ -40,7 +40,7 @@ def finish(started: list[subprocess.Popen[bytes]]) -> None:
 
 
 def prepare(identity: people.Endpoints, admin_password: str) -> None:
-    """Keys and tables, side by side because each command takes seconds to load; then the first user and catalog entry."""
+    """Make the keys and tables, side by side because each command loads for seconds, then the first user and catalog entry."""
     user = ("--keystone-user=keystone", "--keystone-group=keystone")
     missing = [made for folder, made in KEYS.items() if not (STATE / folder / "0").exists()]
     finish([manage("db_sync"), *(manage(command, *user) for command in missing)])
@@ -54,7 +54,7 @@ def main() -> None:
     secret = quote(value("KEYSTONE_DATABASE_PASSWORD"), safe="")
     address = f"mysql+pymysql://keystone:{secret}@{host}/keystone?charset=utf8mb4"
     os.environ["OS_DATABASE__CONNECTION"] = address
-    # Of libraries' plans for their own future, by the dozen at each start.
+    # Libraries warn of their own future changes, dozens of times at each start.
     os.environ["PYTHONWARNINGS"] = "ignore"
     warnings.simplefilter("ignore")
 
@@ -66,7 +66,7 @@ def main() -> None:
     placement = people.endpoints(value("PLACEMENT_URL"), "http://placement:8778")
     prepare(identity, passwords["admin"])
 
-    # Loaded only now: it reads the settings and the keys.
+    # This import comes last, because it reads the settings and the keys.
     import waitress
     from keystone.wsgi.api import application
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a bill of materials say the same of the same image: no serial number, one given date, a fixed order.
+"""Makes the bills of materials of one image equal: without a serial number, with a given date, and in a fixed order.
 
 syft IMAGE -o cyclonedx-json | python3 publishing/bill.py --date SECONDS >bill.cdx.json
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def settled(bill: dict[str, Any], date: int) -> dict[str, Any]:
-    """The bill without what differs from run to run."""
+    """The bill without the values that differ in each run."""
     moment = datetime.fromtimestamp(date, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     bill = {key: value for key, value in bill.items() if key != "serialNumber"}
     bill["metadata"] |= {"timestamp": moment}

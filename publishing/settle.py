@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes an image's bytes depend on its contents alone: every date in it becomes one that is given.
+"""Makes the bytes of an image depend on its contents alone: replaces every date in the image by a given one.
 
     docker save IMAGE | python3 publishing/settle.py --date SECONDS --base BASE | docker load
 
-Two builds of one commit differ in when each file was written, and so in every digest. BuildKit can mend that when it exports
-(`rewrite-timestamp`), but only by builders that an engine does not bring along; this does the same to what any engine saves.
-The layers of the base image stay as they are, because they are shared. It reads what `docker save` of Engine 25 and newer
-writes.
+Two builds of one commit differ in the times at which files were written, and so in every digest. BuildKit can replace these
+times when it exports (`rewrite-timestamp`), but the builder of a Docker engine cannot; this program does the same to the output
+of `docker save` of Engine 25 and newer. The layers of the base image stay as they are, because other images share them.
 """
 
 import argparse
@@ -23,11 +22,11 @@ from typing import Any, BinaryIO
 
 
 def settled_layer(layer: Path, date: int, into: Path) -> str:
-    """The layer with `date` for every file's, uncompressed; its digest."""
+    """Write the layer, uncompressed and with `date` for the date of every file. Returns its digest."""
     with tarfile.open(layer) as old, tarfile.open(into, "w", format=tarfile.PAX_FORMAT) as new:
         for member in old:
             member.mtime = date
-            # Names that tar itself is too short for stay; more exact dates than tar's own go.
+            # PAX headers keep names that are too long for tar. Their dates, which are more exact than tar's own, must go.
             for name in "mtime", "atime", "ctime":
                 member.pax_headers.pop(name, None)
             new.addfile(member, old.extractfile(member) if member.isreg() else None)
@@ -40,7 +39,7 @@ def digest(path: Path) -> str:
 
 
 def base_of(image: str) -> tuple[list[str], int]:
-    """The digests of an image's layers, and the number of steps that made it."""
+    """The digests of the layers of an image, and the number of steps in its history."""
     form = "{{json .RootFS.Layers}}"
     told = subprocess.run(
         ["docker", "image", "inspect", f"--format={form}", image], capture_output=True, check=True
@@ -51,7 +50,7 @@ def base_of(image: str) -> tuple[list[str], int]:
 
 
 def settle(saved: Path, out: BinaryIO, date: int, base: str, work: Path) -> None:
-    """Read what `docker save` has unpacked to `saved`, write what `docker load` reads."""
+    """Write the archive for `docker load` from the unpacked output of `docker save` in the folder `saved`."""
     (manifest,) = json.loads((saved / "manifest.json").read_text())
     config: dict[str, Any] = json.loads((saved / manifest["Config"]).read_text())
     kept, steps = base_of(base)
