@@ -52,10 +52,38 @@ def test_each_script_is_sound_and_every_file_that_it_names_is_here(path: Path) -
 
 
 def test_every_change_runs_what_people_run_at_home() -> None:
+    """.ci/run runs the checks and all rings one after another or side by side; here each is a job."""
     check = workflow("check")
     # YAML 1.1 takes the word `on` for the value true.
     assert {"push", "pull_request"} <= set(check[True])
-    assert [step["run"] for step in steps("check") if "run" in step] == ["sudo .ci/run"]
+    assert "exec scripts/test --check" in (ROOT / ".ci" / "run").read_text()
+    jobs = check["jobs"]
+    assert [step["run"] for step in jobs["check"]["steps"] if "run" in step] == ["scripts/check"]
+    assert jobs["ring"]["strategy"]["matrix"] == {
+        "ring": "${{ fromJSON(needs.list.outputs.rings) }}"
+    }
+    (ring,) = [step for step in jobs["ring"]["steps"] if "run" in step]
+    assert ring == {"env": {"RING": "${{ matrix.ring }}"}, "run": 'sudo scripts/test "$RING"'}
+    (listing,) = [step for step in jobs["list"]["steps"] if "run" in step]
+    assert listing["run"].startswith('echo "names=$(scripts/test --list | jq ')
+    assert jobs["list"]["outputs"] == {"rings": "${{ steps.rings.outputs.names }}"}
+
+
+def test_the_rings_are_listed_one_a_line() -> None:
+    """The workflow makes a job of each line."""
+    listed = finish(ROOT / "scripts" / "test", "--list").stdout.splitlines()
+    assert "unit" in listed and "publishing" in listed
+    assert all(re.fullmatch(r"[a-z-]+", ring) for ring in listed)
+
+
+def test_every_python_that_the_service_supports_is_tested() -> None:
+    job = workflow("check")["jobs"]["python"]
+    versions = job["strategy"]["matrix"]["version"]
+    script = (ROOT / "scripts" / "pythons").read_text()
+    assert f"versions=({' '.join(versions)})" in script
+    assert f"Python {versions[0]} to {versions[-1]}" in (ROOT / "README.md").read_text()
+    (ran,) = [step["run"] for step in job["steps"] if "run" in step]
+    assert ran == 'scripts/pythons "$VERSION"'
 
 
 def test_nothing_is_published_that_was_not_tested() -> None:
