@@ -109,7 +109,7 @@ def test_the_time_from_start_to_the_first_answer(images: None) -> None:
 KILL_WORKERS = """
 import glob, os, signal
 named = {int(path.split("/")[2]): open(path).read() for path in glob.glob("/proc/[0-9]*/cmdline")}
-workers = [pid for pid, words in named.items() if words.strip("\\0") == "wsgi"]
+workers = [pid for pid, words in named.items() if words.split("\\0")[0].strip() == "wsgi"]
 for pid in workers:
     os.kill(pid, signal.SIGKILL)
 print(len(workers))
