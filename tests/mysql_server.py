@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real MySQL server for tests, in a container. Who needs it first starts it, the last removes it.
+"""Real MySQL and MariaDB servers for tests, in containers. The first user starts one, the last removes it.
 
     with mysql_server.shared() as server, server.database() as url:
         ...                                   # an empty database, dropped afterwards
+    with mysql_server.shared(mysql_server.MARIADB) as server:
+        ...                                   # the same on MariaDB
 
-Everything that tests this checkout shares the one server: the workers of a run, and rings that run
-beside each other. Its data lives in memory and nothing is flushed, which is about ten times as fast
+Everything that tests this checkout shares one server of a kind: the workers of a run, and rings that
+run beside each other. Its data lives in memory and nothing is flushed, which is about ten times as fast
 as a disk and loses nothing that a test would miss.
 """
 
@@ -19,25 +21,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymysql
 
 ROOT = Path(__file__).resolve().parents[1]
-IMAGE = "mysql:9.7"
 PASSWORD = "for-tests-only"
 PATIENCE = 90
 """Seconds for the first start, on a busy machine."""
 
-NAME = "placedock-tests-mysql-" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
-FAST_AND_FORGETFUL = (
+CHECKOUT = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+
+
+class Kind(NamedTuple):
+    """A kind of server: its name, its image, and the options with which it is fast and forgetful."""
+
+    name: str
+    image: str
+    options: tuple[str, ...]
+
+    @property
+    def container(self) -> str:
+        return f"placedock-tests-{self.name}-{CHECKOUT}"
+
+
+_BOTH = (
     "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-doublewrite=OFF",
     "--skip-log-bin",
     "--performance-schema=OFF",
-    "--mysqlx=OFF",
     "--max-connections=500",
 )
+MYSQL = Kind("mysql", "mysql:9.7", (*_BOTH, "--innodb-doublewrite=OFF", "--mysqlx=OFF"))
+MARIADB = Kind("mariadb", "mariadb:11.8", (*_BOTH, "--skip-innodb-doublewrite"))
+KINDS = {kind.name: kind for kind in (MYSQL, MARIADB)}
+NAME = MYSQL.container
 
 
 @dataclass(frozen=True)
@@ -75,15 +92,15 @@ class Server:
 
 
 @contextmanager
-def shared() -> Iterator[Server]:
+def shared(kind: Kind = MYSQL) -> Iterator[Server]:
     """The server, until the block ends. The last to leave takes it away."""
-    folder = Path(tempfile.gettempdir()) / NAME
+    folder = Path(tempfile.gettempdir()) / kind.container
     folder.mkdir(exist_ok=True)
     with (folder / "users").open("w") as users, (folder / "change").open("w") as change:
         fcntl.flock(change, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            server = _start()
+            server = _start(kind)
         finally:
             fcntl.flock(change, fcntl.LOCK_UN)
         try:
@@ -91,7 +108,7 @@ def shared() -> Iterator[Server]:
         finally:
             fcntl.flock(change, fcntl.LOCK_EX)
             if _alone(users):
-                _run("docker", "rm", "--force", "--volumes", NAME)
+                _run("docker", "rm", "--force", "--volumes", kind.container)
 
 
 def _alone(users: Any) -> bool:
@@ -102,26 +119,27 @@ def _alone(users: Any) -> bool:
     return True
 
 
-def _start() -> Server:
-    """Whoever was killed has left the server running, and it serves as well as a new one."""
+def _start(kind: Kind) -> Server:
+    """A server that a killed run has left serves as well as a new one."""
     for script in "engine", "base-images":
         _run(str(ROOT / "scripts" / script))
-    state = _run("docker", "ps", "--all", "--filter", f"name=^{NAME}$", "--format", "{{.State}}")
+    name = kind.container
+    state = _run("docker", "ps", "--all", "--filter", f"name=^{name}$", "--format", "{{.State}}")
     if state != "running":
         if state:
-            _run("docker", "rm", "--force", "--volumes", NAME)
+            _run("docker", "rm", "--force", "--volumes", name)
         _run(
-            *("docker", "run", "--detach", "--name", NAME, "--publish", "127.0.0.1::3306"),
+            *("docker", "run", "--detach", "--name", name, "--publish", "127.0.0.1::3306"),
             *("--tmpfs", "/var/lib/mysql", "--env", f"MYSQL_ROOT_PASSWORD={PASSWORD}"),
-            *("--env", "MYSQL_INITDB_SKIP_TZINFO=1", IMAGE, *FAST_AND_FORGETFUL),
+            *("--env", "MYSQL_INITDB_SKIP_TZINFO=1", kind.image, *kind.options),
         )
-    published = _run("docker", "port", NAME, "3306/tcp").splitlines()[0]
+    published = _run("docker", "port", name, "3306/tcp").splitlines()[0]
     server = Server(port=int(published.rpartition(":")[2]))
-    _wait_for(server)
+    _wait_for(kind, server)
     return server
 
 
-def _wait_for(server: Server) -> None:
+def _wait_for(kind: Kind, server: Server) -> None:
     end = time.monotonic() + PATIENCE
     while True:
         try:
@@ -129,8 +147,8 @@ def _wait_for(server: Server) -> None:
             return
         except pymysql.MySQLError as error:
             if time.monotonic() > end:
-                log = _run("docker", "logs", "--tail", "20", NAME)
-                raise RuntimeError(f"MySQL did not start in {PATIENCE} s: {log}") from error
+                log = _run("docker", "logs", "--tail", "20", kind.container)
+                raise RuntimeError(f"{kind.name} did not start in {PATIENCE} s: {log}") from error
             time.sleep(0.1)
 
 

@@ -29,7 +29,13 @@ RUNS = {
     "container": Run(container.container, container.upstream, "mysql"),
     "upstream-container": Run(container.upstream, container.upstream, "mysql"),
 }
-DATABASES = {"sqlite": databases.sqlite, "mysql": databases.mysql}
+DATABASES = {
+    "sqlite": databases.sqlite,
+    "mysql": databases.mysql,
+    "mariadb": databases.mariadb,
+    "mariadb-latin1": databases.mariadb_latin1,
+    "mariadb-utf8mb3": databases.mariadb_utf8mb3,
+}
 passed: set[str] = set()
 
 

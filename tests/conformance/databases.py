@@ -4,6 +4,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import mysql_server
@@ -31,11 +32,23 @@ def sqlite() -> Iterator[Database]:
     yield file
 
 
-@contextmanager
-def mysql() -> Iterator[Database]:
-    """Databases on the MySQL server that all rings share."""
-    with mysql_server.shared() as server:
-        yield server.database
+def _on(
+    kind: mysql_server.Kind, options: str = ""
+) -> Callable[[], AbstractContextManager[Database]]:
+    """Databases on the server of a kind that all rings share; `options` such as their charset."""
+
+    @contextmanager
+    def databases() -> Iterator[Database]:
+        with mysql_server.shared(kind) as server:
+            yield partial(server.database, options)
+
+    return databases
+
+
+mysql = _on(mysql_server.MYSQL)
+mariadb = _on(mysql_server.MARIADB)
+mariadb_latin1 = _on(mysql_server.MARIADB, "CHARACTER SET latin1")
+mariadb_utf8mb3 = _on(mysql_server.MARIADB, "CHARACTER SET utf8mb3")
 
 
 def empty(url: str) -> None:

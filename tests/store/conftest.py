@@ -4,7 +4,8 @@
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import mysql_server
@@ -12,16 +13,26 @@ import pytest
 from placedock.store import sync
 from placedock.store.database import Database
 
-KINDS = ("sqlite", "mysql")
+KINDS = ("sqlite", *mysql_server.KINDS)
 MEMORY = Path("/dev/shm")
 
 NewDatabase = Callable[[], str]
+Servers = Callable[[str], mysql_server.Server]
 
 
 @pytest.fixture(scope="session")
-def mysql() -> Iterator[mysql_server.Server]:
-    with mysql_server.shared() as server:
-        yield server
+def servers() -> Iterator[Servers]:
+    """The server of a kind, started when a test first asks for it."""
+    with ExitStack() as running:
+        yield cache(
+            lambda kind: running.enter_context(mysql_server.shared(mysql_server.KINDS[kind]))
+        )
+
+
+@pytest.fixture(scope="session", params=mysql_server.KINDS)
+def mysql(request: pytest.FixtureRequest, servers: Servers) -> mysql_server.Server:
+    """MySQL, and then MariaDB."""
+    return servers(request.param)
 
 
 @contextmanager
@@ -30,6 +41,13 @@ def sqlite_database() -> Iterator[str]:
     parent = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="placedock-store-", dir=parent) as folder:
         yield f"sqlite:///{folder}/{secrets.token_hex(4)}.db"
+
+
+@contextmanager
+def empty_database(kind: str, servers: Servers) -> Iterator[str]:
+    """The URL of an empty database of a kind."""
+    with sqlite_database() if kind == "sqlite" else servers(kind).database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -45,20 +63,22 @@ def mysql_url(mysql: mysql_server.Server) -> Iterator[str]:
 
 
 @pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
-    return request.getfixturevalue(f"{request.param}_url")
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def second_url(url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def url(kind: str, servers: Servers) -> Iterator[str]:
+    """An empty database of each kind."""
+    with empty_database(kind, servers) as url:
+        yield url
+
+
+@pytest.fixture
+def second_url(kind: str, servers: Servers) -> Iterator[str]:
     """Another empty database of the same kind, to compare with."""
-    if url.startswith("sqlite"):
-        with sqlite_database() as other:
-            yield other
-    else:
-        with request.getfixturevalue("mysql").database() as other:
-            yield other
+    with empty_database(kind, servers) as url:
+        yield url
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from placedock.store.tables import (
 )
 from topology import Drawn, forest, parse, uuid_of
 
-from .conftest import KINDS, sqlite_database
+from .conftest import KINDS, Servers, empty_database
 
 CLOUD = """
 empty
@@ -153,13 +153,9 @@ def plant(connection: sa.Connection, drawn: list[Drawn]) -> None:
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def cloud(request: pytest.FixtureRequest) -> Iterator[Database]:
+def cloud(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Database]:
     """The drawing in a database of each kind; nothing here writes to it, so all tests share it."""
-    kinds = {
-        "sqlite": sqlite_database,
-        "mysql": lambda: request.getfixturevalue("mysql").database(),
-    }
-    with kinds[request.param]() as url:
+    with empty_database(request.param, servers) as url:
         database = Database(url)
         sync.sync(database, say=lambda line: None)
         database.write(plant, parse(CLOUD))

@@ -5,7 +5,7 @@ All of it for many providers in one statement, each table's rows packed into one
 """
 
 import struct
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -49,8 +49,23 @@ def read(connection: sa.Connection, providers: Collection[int], memberships: boo
     values: dict[str, Any] = {"ids": ids}
     if by_range := last - first < SPARSE * len(ids):
         values = {"first": first, "last": last}
-    row = connection.execute(_statement(by_range, memberships), values).one()
-    return Contents(*map(packed.rows, row))
+    statements = _parts(by_range)[: None if memberships else -1]
+    texts = connection.execute(_together(by_range, memberships), values).one()
+    found = unpacked(connection, texts, statements, values)
+    return Contents(*found, *([] if memberships else [[]]))
+
+
+def unpacked(
+    connection: sa.Connection,
+    texts: Iterable[str | None],
+    statements: Iterable[sa.Select[Any]],
+    values: Mapping[str, Any],
+) -> list[list[Any]]:
+    """The rows of packed texts that one statement brought together, and each of `statements` makes alone."""
+    return [
+        packed.rows(connection, text, statement, values)
+        for text, statement in zip(texts, statements, strict=True)
+    ]
 
 
 def stocks(connection: sa.Connection, contents: Contents) -> Mapping[int, Mapping[str, Stock]]:
@@ -169,7 +184,7 @@ def parts(
 
 
 @cache
-def _statement(by_range: bool, memberships: bool) -> sa.Select[Any]:
+def _parts(by_range: bool) -> list[sa.Select[Any]]:
     """What hangs on the providers of a range or of a list."""
 
     def chosen(column: sa.Column[int]) -> sa.ColumnElement[bool]:
@@ -177,7 +192,11 @@ def _statement(by_range: bool, memberships: bool) -> sa.Select[Any]:
             return column.between(bindparam("first"), bindparam("last"))
         return column.in_(bindparam("ids", expanding=True))
 
-    columns: list[Any] = [part.scalar_subquery() for part in parts(chosen)]
-    if not memberships:
-        columns[-1] = sa.null()
-    return sa.select(*columns)
+    return parts(chosen)
+
+
+@cache
+def _together(by_range: bool, memberships: bool) -> sa.Select[Any]:
+    """The parts in one statement, with the memberships or without."""
+    wanted = _parts(by_range)[: None if memberships else -1]
+    return sa.select(*(part.scalar_subquery() for part in wanted))

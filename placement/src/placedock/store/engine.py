@@ -27,6 +27,9 @@ from placedock.store import driver_errors, patience
 MYSQL_ARGUMENTS: dict[str, Any] = {"charset": "utf8mb4"}
 """What the driver is told unless the URL's query says otherwise."""
 
+LONGEST_TEXT = 1024**3
+"""Bytes that GROUP_CONCAT may return; `max_allowed_packet` is what bounds it in fact."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -160,13 +163,14 @@ def _settle_mysql(isolation: str, options: Options) -> Callable[[Any, object], N
     """Sessions have their isolation and the configured sql_mode, whatever the server's defaults.
 
     On a server configured to READ COMMITTED, say, a consistent snapshot would silently be none.
-    GROUP_CONCAT, in which `store.forest` reads many rows at once, would be cut at 1,024 characters.
+    GROUP_CONCAT, in which `store.packed` reads many rows at once, would be cut at 1,024 characters.
+    MariaDB takes no length above 1 GiB, and in strict modes refuses the session that asks for more.
     """
 
     def settle(connection: Any, record: object) -> None:
         on_mariadb = "mariadb" in connection.get_server_info().lower()
         session: dict[str, object] = {
-            "group_concat_max_len": 4294967295,
+            "group_concat_max_len": LONGEST_TEXT,
             **patience.limits(options.statement_seconds, on_mariadb),
         }
         if options.mysql_sql_mode is not None:

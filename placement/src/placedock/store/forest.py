@@ -58,7 +58,8 @@ def look(
     values: dict[str, Any] = {"trait": names.trait_ids(connection, [SHARES]).get(SHARES)}
     values |= {"uuids": list(uuids)} if uuids else {"span": span}
     first, last, *texts = connection.execute(_look(bool(uuids)), values).one()
-    sharing, providers, *rest = map(packed.rows, texts)
+    statements = _look_parts(bool(uuids))
+    sharing, providers, *rest = contents.unpacked(connection, texts, statements, values)
     trees = _trees(connection, providers, Contents(*rest), aggregates)
     return Look(trees, first or 1, last or 0, [root for (root,) in sharing])
 
@@ -67,8 +68,7 @@ def between(
     connection: sa.Connection, first: int, last: int, aggregates: Aggregates | None
 ) -> Trees:
     """The trees whose roots' ids are in the range, by root. With `aggregates` None memberships are not read."""
-    rows = packed.rows(connection.scalar(_PROVIDERS_BETWEEN, {"first": first, "last": last}))
-    return _complete(connection, rows, aggregates)
+    return _complete(connection, _PROVIDERS_BETWEEN, {"first": first, "last": last}, aggregates)
 
 
 def below(
@@ -77,14 +77,18 @@ def below(
     """The trees below these roots, by root; `aggregates` as above."""
     if not roots:
         return {}
-    rows = packed.rows(connection.scalar(_PROVIDERS_BELOW, {"ids": list(roots)}))
-    return _complete(connection, rows, aggregates)
+    return _complete(connection, _PROVIDERS_BELOW, {"ids": list(roots)}, aggregates)
 
 
 def _complete(
-    connection: sa.Connection, rows: Sequence[Any], aggregates: Aggregates | None
+    connection: sa.Connection,
+    providers: sa.Select[Any],
+    values: Mapping[str, Any],
+    aggregates: Aggregates | None,
 ) -> Trees:
-    """The trees of the providers in the rows, with what hangs on them."""
+    """The trees of the providers that the statement packs, with what hangs on them."""
+    text = connection.scalar(providers, values)
+    rows = packed.rows(connection, text, providers, values)
     found = contents.read(connection, [row[0] for row in rows], aggregates is not None)
     return _trees(connection, rows, found, aggregates or {})
 
@@ -152,13 +156,20 @@ _PROVIDERS_BELOW = sa.select(_packed(resource_providers.c)).where(
 
 @cache
 def _look(named: bool) -> sa.Select[Any]:
-    """The extent of the cloud, and some trees: those that hold the providers named, or those with the first ids."""
-    first = sa.select(func.min(_ID)).scalar_subquery()
+    """The extent of the cloud, and the parts, in one statement."""
+    extent = sa.select(func.min(_ID)), sa.select(func.max(_ID))
+    return sa.select(*(part.scalar_subquery() for part in (*extent, *_look_parts(named))))
+
+
+@cache
+def _look_parts(named: bool) -> list[sa.Select[Any]]:
+    """The roots of trees in which a provider shares; and some trees, which hold the providers named or have the first ids."""
     if named:
         member = resource_providers.alias("named").c
         uuids = member.uuid.in_(bindparam("uuids", expanding=True))
         wanted = _ROOT.in_(sa.select(member.root_provider_id).where(uuids))
     else:
+        first = sa.select(func.min(_ID)).scalar_subquery()
         wanted = _ROOT.between(first, first + bindparam("span") - 1)
     known = resource_providers.c
     columns = (known.id, known.uuid, known.parent_provider_id, known.root_provider_id)
@@ -171,10 +182,8 @@ def _look(named: bool) -> sa.Select[Any]:
         .where(resource_provider_traits.c.trait_id == bindparam("trait"))
         .subquery()
     )
-    parts = [
-        sa.select(func.max(_ID)),
+    return [
         sa.select(packed.Packed(*sharing.c)),
         sa.select(_packed(providers.c)),
         *contents.parts(lambda column: column.in_(ids), few=True),
     ]
-    return sa.select(first, *(part.scalar_subquery() for part in parts))

@@ -84,7 +84,7 @@ def find(
     while first is not None:
         page = {"first": first, "last": first + _PAGE - 1}
         first, text = connection.execute(query, page).one()
-        rows += packed.rows(text)
+        rows += packed.rows(connection, text, query, page)
     uuids = _uuids(connection, rows)
     return [
         Provider(
