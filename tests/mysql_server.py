@@ -75,6 +75,11 @@ class Server:
             cursor.execute(statement, values)
             return cursor.fetchall()
 
+    @property
+    def version(self) -> str:
+        ((version,),) = self.execute("SELECT @@version")
+        return str(version)
+
     def connect(self) -> pymysql.Connection:
         return pymysql.connect(
             host=self.host, port=self.port, user="root", password=PASSWORD, autocommit=True

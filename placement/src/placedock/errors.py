@@ -147,6 +147,15 @@ class InvalidCapacity(Invalid):
     )
 
 
+class UnheldText(Invalid):
+    """A text to be written has characters that the charset of the database's tables does not have."""
+
+    sentence = (
+        "The database cannot hold a text of this request: its character set lacks some of the "
+        "characters."
+    )
+
+
 class StandardResourceClass(Invalid):
     sentence = "Cannot {action} standard resource class {name}."
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, select
 
-from placedock.store.driver_errors import duplicate_is_lost_race
+from placedock.store.driver_errors import LostRace
 from placedock.store.tables import (
     placement_aggregates,
     resource_provider_aggregates,
@@ -35,6 +35,7 @@ _MEMBERSHIPS = sa.union_all(
     ),
 )
 _MAKE = placement_aggregates.insert()
+_BY_UUID = select(placement_aggregates.c.id).where(placement_aggregates.c.uuid == bindparam("uuid"))
 _JOIN = resource_provider_aggregates.insert()
 _LEAVE = resource_provider_aggregates.delete().where(
     resource_provider_aggregates.c.resource_provider_id == bindparam("provider_id"),
@@ -73,8 +74,14 @@ def memberships(connection: Connection, uuid: str, asked: Collection[str]) -> Me
 
 
 def make(connection: Connection, uuid: str) -> int:
-    with duplicate_is_lost_race():
+    """The id of a new aggregate, or of one that was made a moment ago: by others, or in another case by the same request."""
+    try:
         added = connection.execute(_MAKE, {"uuid": uuid})
+    except sa.exc.IntegrityError as error:
+        there = connection.scalar(_BY_UUID, {"uuid": uuid})
+        if there is None:
+            raise LostRace from error
+        return int(there)
     key = added.inserted_primary_key
     assert key is not None
     return int(key[0])

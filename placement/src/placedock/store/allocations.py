@@ -2,14 +2,16 @@
 """Allocations: who holds how much of what, and what is left."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.model.claim import UNKNOWN_TYPE, Allocation, Holder
 from placedock.model.inventory import Inventory
-from placedock.store import conditions
+from placedock.store import collations, conditions
+from placedock.store.collations import Texts
 from placedock.store.tables import (
     allocations,
     consumer_types,
@@ -31,32 +33,40 @@ _ALLOCATIONS = select(
     func.coalesce(allocations.c.updated_at, allocations.c.created_at),
 )
 
-_OF_CONSUMER = (
-    _ALLOCATIONS.add_columns(
-        projects.c.external_id,
-        users.c.external_id,
-        func.coalesce(consumer_types.c.name, UNKNOWN_TYPE),
-    )
-    .select_from(
-        allocations.join(
-            resource_providers, resource_providers.c.id == allocations.c.resource_provider_id
-        )
-        .join(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)
-        .join(consumers, consumers.c.uuid == allocations.c.consumer_id)
-        .join(projects, projects.c.id == consumers.c.project_id)
-        .join(users, users.c.id == consumers.c.user_id)
-        .outerjoin(consumer_types, consumer_types.c.id == consumers.c.consumer_type_id)
-    )
-    .where(allocations.c.consumer_id == bindparam("uuid"))
-)
 
-_OF_PROVIDER = _ALLOCATIONS.select_from(
-    resource_providers.outerjoin(
-        allocations, allocations.c.resource_provider_id == resource_providers.c.id
+@cache
+def _of_consumer(texts: Texts | None) -> sa.Select[Any]:
+    consumer = collations.consumer_of_allocation(texts)
+    return (
+        _ALLOCATIONS.add_columns(
+            projects.c.external_id,
+            users.c.external_id,
+            func.coalesce(consumer_types.c.name, UNKNOWN_TYPE),
+        )
+        .select_from(
+            allocations.join(
+                resource_providers, resource_providers.c.id == allocations.c.resource_provider_id
+            )
+            .join(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)
+            .join(consumers, consumer)
+            .join(projects, projects.c.id == consumers.c.project_id)
+            .join(users, users.c.id == consumers.c.user_id)
+            .outerjoin(consumer_types, consumer_types.c.id == consumers.c.consumer_type_id)
+        )
+        .where(allocations.c.consumer_id == bindparam("uuid"))
     )
-    .outerjoin(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)
-    .outerjoin(consumers, consumers.c.uuid == allocations.c.consumer_id)
-).where(resource_providers.c.uuid == bindparam("uuid"))
+
+
+@cache
+def _of_provider(texts: Texts | None) -> sa.Select[Any]:
+    consumer = collations.consumer_of_allocation(texts)
+    return _ALLOCATIONS.select_from(
+        resource_providers.outerjoin(
+            allocations, allocations.c.resource_provider_id == resource_providers.c.id
+        )
+        .outerjoin(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)
+        .outerjoin(consumers, consumer)
+    ).where(resource_providers.c.uuid == bindparam("uuid"))
 
 
 _PROVIDERS_OF = (
@@ -105,7 +115,8 @@ _ROOM = (
 
 def of_consumer(connection: Connection, uuid: str) -> tuple[Holder, list[Allocation]] | None:
     """Who the consumer is and what it holds, or None when it holds nothing."""
-    rows = connection.execute(_OF_CONSUMER, {"uuid": uuid}).all()
+    statement = _of_consumer(collations.differing(connection))
+    rows = connection.execute(statement, {"uuid": uuid}).all()
     if not rows:
         return None
     _, _, consumer, generation, _, _, _, project, user, kind = rows[0]
@@ -115,7 +126,8 @@ def of_consumer(connection: Connection, uuid: str) -> tuple[Holder, list[Allocat
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Allocation]] | None:
     """The provider's generation and what is held of it, or None when there is no such provider."""
-    rows = connection.execute(_OF_PROVIDER, {"uuid": uuid}).all()
+    statement = _of_provider(collations.differing(connection))
+    rows = connection.execute(statement, {"uuid": uuid}).all()
     if not rows:
         return None
     return rows[0][1], [Allocation._make(row) for row in rows if row[2] is not None]

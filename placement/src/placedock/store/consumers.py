@@ -4,7 +4,7 @@
 No statement is built anew for each call: that would cost more than to run it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -66,9 +66,25 @@ _NAMED = sa.union_all(
 )
 
 _ADD = consumers.insert()
-_ADD_PROJECT = projects.insert()
-_ADD_USER = users.insert()
-_ADD_TYPE = consumer_types.insert()
+
+
+class _Kind(NamedTuple):
+    """Of projects, users or consumer types: their name in `_NAMED`, the column of their names, and what finds one."""
+
+    label: str
+    column: sa.Column[str]
+    find: sa.Select[Any]
+
+    @classmethod
+    def of(cls, label: str, column: sa.Column[str]) -> "_Kind":
+        return cls(label, column, select(column.table.c.id).where(column == bindparam("name")))
+
+
+_KINDS = (
+    _Kind.of("project", projects.c.external_id),
+    _Kind.of("user", users.c.external_id),
+    _Kind.of("type", consumer_types.c.name),
+)
 
 _AS_KNOWN = sa.and_(
     consumers.c.id == bindparam("known_id"),
@@ -110,17 +126,28 @@ def named(
     ).all()
     return Named(
         {row.uuid.lower(): Consumer._make(row[:6]) for row in rows if row.uuid is not None},
-        _as_asked(projects, {row.project: row.id for row in rows if row.project is not None}),
-        _as_asked(users, {row.user: row.id for row in rows if row.user is not None}),
-        _as_asked(types, {row.type: row.id for row in rows if row.type is not None}),
+        *(
+            _as_asked(connection, kind, wanted, rows)
+            for kind, wanted in zip(_KINDS, (projects, users, types), strict=True)
+        ),
     )
 
 
-def _as_asked(wanted: Iterable[str], found: Mapping[str, int]) -> dict[str, int]:
-    """A database that does not tell cases apart keeps one row for all spellings."""
-    folded = {name.lower(): id_ for name, id_ in found.items()}
-    ids = {one: found.get(one, folded.get(one.lower())) for one in wanted}
-    return {one: id_ for one, id_ in ids.items() if id_ is not None}
+def _as_asked(
+    connection: Connection, kind: "_Kind", wanted: Collection[str], rows: Iterable[sa.Row[Any]]
+) -> dict[str, int]:
+    """The ids by the names as they are asked for.
+
+    A collation may take names for one that differ in case, in accents or in blanks at the end, and the database then has one
+    row for all. Which names are one is the database's to say, so it is asked about each that is not there to the letter.
+    """
+    found = {name: row.id for row in rows if (name := getattr(row, kind.label)) is not None}
+    ids = {name: found[name] for name in wanted if name in found}
+    if found:
+        for name in set(wanted) - ids.keys():
+            if (id_ := connection.scalar(kind.find, {"name": name})) is not None:
+                ids[name] = id_
+    return ids
 
 
 def add_names(
@@ -130,14 +157,23 @@ def add_names(
     types: Iterable[str],
 ) -> None:
     """New projects, users and consumer types; in one order, so that those who add the same queue."""
-    for statement, column, names in (
-        (_ADD_PROJECT, "external_id", projects),
-        (_ADD_USER, "external_id", users),
-        (_ADD_TYPE, "name", types),
-    ):
-        if rows := [{column: name} for name in sorted(names)]:
-            with duplicate_is_lost_race():
-                connection.execute(statement, rows)
+    for kind, names in zip(_KINDS, (projects, users, types), strict=True):
+        if ordered := sorted(names):
+            _add_each(connection, kind, ordered)
+
+
+def _add_each(connection: Connection, kind: _Kind, names: Sequence[str]) -> None:
+    """All at once; one by one when the collation takes some of them for one, as `_as_asked` tells."""
+    column = kind.column
+    try:
+        connection.execute(column.table.insert(), [{column.name: name} for name in names])
+    except sa.exc.IntegrityError as error:
+        if len(names) == 1:
+            raise LostRace from error
+        for name in names:
+            if connection.scalar(kind.find, {"name": name}) is None:
+                with duplicate_is_lost_race():
+                    connection.execute(column.table.insert(), {column.name: name})
 
 
 def add(

@@ -24,12 +24,13 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
 
-from placedock.errors import OldTables, ReadOnly, RequestTookTooLong, Unavailable
+from placedock.errors import OldTables, ReadOnly, RequestTookTooLong, Unavailable, UnheldText
 from placedock.model.deadline import NEVER, Deadline
-from placedock.store import driver_errors, patience
+from placedock.store import collations, driver_errors, patience
 from placedock.store import engine as engines
 from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import HEAD, REVISIONS
+from placedock.store.tables import resource_providers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +40,10 @@ LONG_ENOUGH = 60
 """Seconds after which what keeps losing is not tried again: a lock may take 50 to be refused."""
 
 NO_TABLES = "the database has no tables: run `placedock db sync`"
+UNRECORDED = (
+    "the tables have no record of their revision (the table alembic_version): "
+    "`placedock db version` tells what to do"
+)
 
 READY_PATIENCE = 2
 """Seconds that the readiness check allows each thing that it waits for."""
@@ -176,7 +181,7 @@ class Database:
         except sa.exc.SQLAlchemyError as error:
             raise Unavailable(reason=driver_errors.reason(error)) from error
         if revision is None:
-            raise Unavailable(reason=NO_TABLES)
+            raise Unavailable(reason=UNRECORDED if self._has_tables() else NO_TABLES)
         if revision in REVISIONS[:-1]:
             cure = (
                 f"this release reads those of {HEAD} (upstream's since Xena), and a read-only "
@@ -203,7 +208,7 @@ class Database:
         attempt: Callable[[sa.Connection], T],
     ) -> T:
         """Attempt until it succeeds or has lost too often; replace a dropped connection once."""
-        reconnected = False
+        reconnected = compared_anew = False
         end = time.monotonic() + LONG_ENOUGH
         for pause in self._pauses():
             self._deadline.check()
@@ -219,6 +224,8 @@ class Database:
             except LostRace:
                 if pause is None:
                     raise
+            except UnicodeEncodeError as error:
+                raise UnheldText from error
             except sa.exc.DBAPIError as error:
                 if driver_errors.is_out_of_time(error):
                     raise RequestTookTooLong(seconds=self.options.statement_seconds) from error
@@ -231,6 +238,12 @@ class Database:
                     raise Unavailable(reason=NO_TABLES) from error
                 if driver_errors.is_unusable(error):
                     raise Unavailable(reason=driver_errors.reason(error)) from error
+                if driver_errors.is_unheld_text(error):
+                    mixed = driver_errors.is_illegal_mix(error)
+                    if mixed and not compared_anew and collations.forget(engine):
+                        compared_anew = True
+                        continue
+                    raise UnheldText from error
                 if not driver_errors.is_conflict(error):
                     raise
                 if pause is None:
@@ -300,6 +313,14 @@ class Database:
     def _revision(self) -> str | None:
         with self._read_turn or nullcontext(), _connection(self._probe) as connection:
             return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+    def _has_tables(self) -> bool:
+        try:
+            with self._read_turn or nullcontext(), _connection(self._probe) as connection:
+                connection.execute(sa.select(resource_providers.c.id).limit(1))
+        except sa.exc.DBAPIError:
+            return False
+        return True
 
 
 def _connection(engine: sa.Engine) -> sa.Connection:

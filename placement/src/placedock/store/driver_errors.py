@@ -6,12 +6,15 @@ store looks at them.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from placedock.errors import ConcurrentUpdate
+
+T = TypeVar("T")
 
 DEADLOCK = 1213
 LOCK_WAIT_TIMEOUT = 1205
@@ -65,6 +68,15 @@ LOST = {
     *READ_ONLY_SERVER,
     *CANNOT_WAIT_FOR_GROUP,
 }
+
+# A text that the charset of a column, or of the connection, does not have. In a comparison MySQL says that it cannot convert
+# the text, and MariaDB that the collations of two, three or more texts do not go together.
+CANNOT_CONVERT = {3854, 3988}
+ILLEGAL_MIX_OF_COLLATIONS = {1267, 1270, 1271}
+INVALID_TEXT = 1300
+# The number is also that of a wrong number or date.
+INCORRECT_VALUE = 1366
+INCORRECT_TEXT = "Incorrect string value"
 
 SQLITE_CONFLICTS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 SQLITE_UNUSABLE = {
@@ -122,6 +134,37 @@ def is_hopeless(error: BaseException) -> bool:
 def is_unusable(error: sa.exc.DBAPIError) -> bool:
     """Whether the database itself does not work: a full disk, a file that cannot be opened."""
     return _sqlite_code(error) in SQLITE_UNUSABLE
+
+
+def is_illegal_mix(error: sa.exc.DBAPIError) -> bool:
+    """Whether texts were compared whose collations do not go together: two columns', or a column's and a parameter's."""
+    return _code(error) in ILLEGAL_MIX_OF_COLLATIONS
+
+
+def is_unheld_text(error: Exception) -> bool:
+    """Whether a text of the client has characters that a column, or the connection, cannot hold."""
+    if isinstance(error, UnicodeEncodeError):
+        # The driver cannot encode it for the connection, whose charset the URL gives.
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    code = _code(error)
+    return (
+        code in CANNOT_CONVERT
+        or code in ILLEGAL_MIX_OF_COLLATIONS
+        or code == INVALID_TEXT
+        or (code == INCORRECT_VALUE and INCORRECT_TEXT in reason(error))
+    )
+
+
+def found(read: Callable[[], T], texts: str, otherwise: T) -> T:
+    """What `read` finds by the client's `texts`, or `otherwise` when they are in no row because no column can hold them."""
+    try:
+        return read()
+    except (sa.exc.DBAPIError, UnicodeEncodeError) as error:
+        if texts.isascii() or not is_unheld_text(error):
+            raise
+        return otherwise
 
 
 def is_without_tables(error: sa.exc.DBAPIError) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.model.inventory import MAX_INT
 from placedock.model.provider import Aggregates, Provider
-from placedock.store import conditions, packed
+from placedock.store import conditions, driver_errors, packed
 from placedock.store.providers import MODIFIED, PROVIDER
 from placedock.store.tables import (
     inventories,
@@ -79,12 +79,10 @@ def find(
         query = query.where(PROVIDER.c.id.not_in(_in_aggregates(aggregates.forbidden)))
     for class_id, amount in amounts.items():
         query = query.where(PROVIDER.c.id.in_(_offering(class_id, amount)))
-    rows: list[Any] = []
-    first: int | None = 1
-    while first is not None:
-        page = {"first": first, "last": first + _PAGE - 1}
-        first, text = connection.execute(query, page).one()
-        rows += packed.rows(connection, text, query, page)
+    # A column that cannot hold the name holds no provider of that name.
+    rows: list[Any] = driver_errors.found(
+        lambda: _rows(connection, query), name or "", otherwise=[]
+    )
     uuids = _uuids(connection, rows)
     return [
         Provider(
@@ -98,6 +96,17 @@ def find(
         )
         for number, uuid, name, generation, parent, root, date in rows
     ]
+
+
+def _rows(connection: Connection, query: sa.Select[Any]) -> list[Any]:
+    """The rows of all pages."""
+    rows: list[Any] = []
+    first: int | None = 1
+    while first is not None:
+        page = {"first": first, "last": first + _PAGE - 1}
+        first, text = connection.execute(query, page).one()
+        rows += packed.rows(connection, text, query, page)
+    return rows
 
 
 def _uuids(connection: Connection, rows: Iterable[Sequence[Any]]) -> dict[int | None, Any]:

@@ -24,6 +24,20 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
+class Ascii(sa.types.TypeDecorator[str]):
+    """A uuid, or a name that the API makes of capitals, digits and underscores.
+
+    Any other text is sent as NULL, so that it is found nowhere: neither under a collation for which it equals a name in
+    ASCII, nor with the error of a charset that does not have it. What is written has been checked before.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return value if value is None or value.isascii() else None
+
+
 metadata = sa.MetaData()
 
 
@@ -43,14 +57,14 @@ resource_classes = _table(
     # Standard classes have the ids from 0 up, in the order of os_resource_classes.STANDARDS; custom
     # ones are numbered from 10000 by whoever makes them.
     Column("id", Integer, primary_key=True),
-    Column("name", String(255), nullable=False),
+    Column("name", Ascii(255), nullable=False),
     UniqueConstraint("name", name="uniq_resource_classes0name"),
 )
 
 resource_providers = _table(
     "resource_providers",
     Column("id", Integer, primary_key=True),
-    Column("uuid", String(36), nullable=False),
+    Column("uuid", Ascii(36), nullable=False),
     Column("name", Unicode(200)),
     Column("generation", Integer, default=0),
     # A root is its own root. The column is nullable only because the id must exist first.
@@ -87,7 +101,7 @@ allocations = _table(
     Column("id", Integer, primary_key=True),
     Column("resource_provider_id", Integer, nullable=False),
     # The consumer's uuid, not its id.
-    Column("consumer_id", String(36), nullable=False),
+    Column("consumer_id", Ascii(36), nullable=False),
     Column("resource_class_id", Integer, nullable=False),
     Column("used", Integer, nullable=False),
     Index(
@@ -103,7 +117,7 @@ allocations = _table(
 placement_aggregates = _table(
     "placement_aggregates",
     Column("id", Integer, primary_key=True),
-    Column("uuid", String(36)),
+    Column("uuid", Ascii(36)),
     UniqueConstraint("uuid", name="uniq_placement_aggregates0uuid"),
 )
 
@@ -117,7 +131,7 @@ resource_provider_aggregates = _table(
 traits = _table(
     "traits",
     Column("id", Integer, primary_key=True),
-    Column("name", Unicode(255), nullable=False),
+    Column("name", Ascii(255), nullable=False),
     UniqueConstraint("name", name="uniq_traits0name"),
 )
 
@@ -147,14 +161,14 @@ users = _table(
 consumer_types = _table(
     "consumer_types",
     Column("id", Integer, primary_key=True),
-    Column("name", Unicode(255), nullable=False),
+    Column("name", Ascii(255), nullable=False),
     UniqueConstraint("name", name="uniq_consumer_types0name"),
 )
 
 consumers = _table(
     "consumers",
     Column("id", Integer, primary_key=True),
-    Column("uuid", String(36), nullable=False),
+    Column("uuid", Ascii(36), nullable=False),
     Column("project_id", Integer, nullable=False),
     Column("user_id", Integer, nullable=False),
     Column("generation", Integer, nullable=False, server_default=sa.text("0"), default=0),

@@ -2,12 +2,14 @@
 """Usages: allocations added up."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, distinct, func, select
 
 from placedock.model.claim import ALL_TYPES, UNKNOWN_TYPE
 from placedock.model.usage import Usage
+from placedock.store import collations, driver_errors
 from placedock.store.tables import (
     allocations,
     consumer_types,
@@ -54,8 +56,9 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, dict[str, int]]
 def of_project(connection: Connection, project: str, user: str | None) -> dict[str, int]:
     """What a project, or one user in it, holds of each class."""
     used = func.sum(allocations.c.used)
-    query = _held(select(resource_classes.c.name, used), project, user)
-    rows = connection.execute(query.group_by(resource_classes.c.id, resource_classes.c.name))
+    query = _held(connection, select(resource_classes.c.name, used), project, user)
+    query = query.group_by(resource_classes.c.id, resource_classes.c.name)
+    rows = _rows(connection, query, project, user)
     return {name: int(amount) for name, amount in rows}
 
 
@@ -63,37 +66,45 @@ def by_type(
     connection: Connection, project: str, user: str | None, consumer_type: str | None
 ) -> Sequence[Usage]:
     """The same by consumer type: every type when `consumer_type` is None, all together, or one of them."""
-    each: sa.ColumnElement[str] = func.coalesce(consumer_types.c.name, UNKNOWN_TYPE)
-    kind = (sa.literal(ALL_TYPES) if consumer_type == ALL_TYPES else each).label("kind")
+    kind: sa.ColumnElement[str] = sa.literal(ALL_TYPES)
+    by: list[sa.ColumnElement[Any]] = []
+    if consumer_type != ALL_TYPES:
+        kind = func.coalesce(consumer_types.c.name, UNKNOWN_TYPE)
+        # Not by the name: some databases would take a type UNKNOWN for none.
+        by = [consumer_types.c.id, consumer_types.c.name]
 
     def held(query: sa.Select) -> sa.Select:
-        query = _held(query, project, user)
+        query = _held(connection, query, project, user)
         if consumer_type == UNKNOWN_TYPE:
             return query.where(consumers.c.consumer_type_id.is_(None))
         if consumer_type not in (None, ALL_TYPES):
             return query.where(consumer_types.c.name == consumer_type)
         return query
 
-    counts = dict(
-        connection.execute(
-            held(select(kind, func.count(distinct(consumers.c.uuid)))).group_by("kind")
-        )
-        .tuples()
-        .all()
-    )
+    counted = held(select(kind, func.count(distinct(consumers.c.uuid)))).group_by(*by)
+    counts = dict(_rows(connection, counted, project, user))
     sums = held(select(kind, resource_classes.c.name, func.sum(allocations.c.used))).group_by(
-        "kind", resource_classes.c.id, resource_classes.c.name
+        *by, resource_classes.c.id, resource_classes.c.name
     )
     return [
         Usage(of_kind, name, int(used), counts[of_kind])
-        for of_kind, name, used in connection.execute(sums)
+        for of_kind, name, used in _rows(connection, sums, project, user)
     ]
 
 
-def _held(query: sa.Select, project: str, user: str | None) -> sa.Select:
+def _rows(
+    connection: Connection, query: sa.Select[Any], project: str, user: str | None
+) -> Sequence[Any]:
+    """What the query finds: nothing when the columns cannot hold the project or the user that it names."""
+    texts = project + (user or "")
+    return driver_errors.found(lambda: connection.execute(query).all(), texts, otherwise=[])
+
+
+def _held(connection: Connection, query: sa.Select, project: str, user: str | None) -> sa.Select:
+    consumer = collations.allocation_of_consumer(collations.differing(connection))
     query = query.select_from(
         allocations.join(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)
-        .join(consumers, consumers.c.uuid == allocations.c.consumer_id)
+        .join(consumers, consumer)
         .join(projects, projects.c.id == consumers.c.project_id)
         .outerjoin(consumer_types, consumer_types.c.id == consumers.c.consumer_type_id)
     ).where(projects.c.external_id == project)
