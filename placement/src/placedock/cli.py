@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: `placedock serve | httpd | db sync | db version | settings | openapi | audit`.
+"""The command line: `placedock serve | httpd | db sync | db version | db stamp | settings | openapi | audit`.
 
 Everything is configured by environment variables (`placedock settings` lists them). A wrong one ends the process with status 2
 and one line.
@@ -76,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=db_sync)
     command = database.add_parser("version", help="the revision that the tables are at")
     command.set_defaults(command=db_version)
+    command = database.add_parser(
+        "stamp", help="record that the tables, which have no record, are at a revision"
+    )
+    command.add_argument("revision", metavar="REVISION", help="a revision's id, or `head`")
+    command.set_defaults(command=db_stamp)
     return parser
 
 
@@ -159,7 +164,14 @@ def db_version(asked: argparse.Namespace) -> None:
     from placedock import service
     from placedock.store import sync
 
-    print(sync.version(service.database(config.load())) or "no tables")
+    print(sync.described(service.database(config.load())))
+
+
+def db_stamp(asked: argparse.Namespace) -> None:
+    from placedock import service
+    from placedock.store import sync
+
+    sync.stamp(service.database(config.load()), asked.revision)
 
 
 def _listen() -> None:

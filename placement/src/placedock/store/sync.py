@@ -22,7 +22,7 @@ import alembic.util
 import sqlalchemy as sa
 
 from placedock.errors import CannotSync, Unavailable
-from placedock.store import driver_errors, standards
+from placedock.store import driver_errors, shapes, standards
 from placedock.store.database import Database
 from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import HEAD, REVISIONS
@@ -105,9 +105,55 @@ def _sync(
 
 
 def version(database: Database) -> str | None:
-    """The revision that the tables are at, or None when there are none."""
+    """The revision that the tables are recorded to be at, or None when there is no record."""
     revisions = database.query(_revisions)
     return _newest(revisions) if revisions else None
+
+
+def described(database: Database) -> str:
+    """The revision, or what there is instead and what to do about it."""
+    if recorded := version(database):
+        return recorded
+    shape = database.query(shapes.revision)
+    return _unrecorded(shape) if shape else "no tables"
+
+
+def stamp(database: Database, revision: str, say: Say = _say) -> None:
+    """Record that the tables are at a revision; `head` is the newest. The tables stay as they are.
+
+    For tables that have no record. Raises `CannotSync` when they lack what the revision has, because nothing would ever add
+    it, and when the record is not Placement's.
+    """
+    wanted = HEAD if revision == "head" else revision
+    if wanted not in REVISIONS:
+        raise CannotSync(
+            f"there is no revision {revision!r}; there are {', '.join(REVISIONS)} and `head`"
+        )
+
+    def record(connection: sa.Connection) -> None:
+        with _alone(connection):
+            _refuse_unknown(_revisions(connection))
+            shape = shapes.revision(connection)
+            if shape is None:
+                raise CannotSync(
+                    "the database does not have all of Placement's first tables: "
+                    "`placedock db sync` makes them where there are none"
+                )
+            if REVISIONS.index(wanted) > REVISIONS.index(shape):
+                raise CannotSync(
+                    f"the tables are those of revision {shape} and lack what {wanted} has: "
+                    f"run `placedock db stamp {shape}`, and then `placedock db sync`"
+                )
+            alembic.command.stamp(alembic_config(connection), wanted, purge=True)
+
+    try:
+        (database.query if database.on_mysql else database.write)(record)
+    except sa.exc.DBAPIError as error:
+        raise CannotSync(
+            f"the database at {database.url} ({SETTING}) refuses: {driver_errors.reason(error)}"
+        ) from error
+    more = "" if wanted == HEAD else f"; `placedock db sync` brings them to {HEAD}"
+    say(f"db stamp: the tables are recorded to be at {wanted}{more}")
 
 
 def alembic_config(connection: sa.Connection, **attributes: Any) -> alembic.config.Config:
@@ -170,6 +216,8 @@ def _check(connection: sa.Connection) -> str | None:
     """The revision before, once it is certain that these are tables which we may change."""
     there = set(sa.inspect(connection).get_table_names())
     if "alembic_version" not in there:
+        if shape := shapes.revision(connection):
+            raise CannotSync(f"{_unrecorded(shape)}, and then `placedock db sync` ({SETTING})")
         if strangers := sorted(there & metadata.tables.keys()):
             raise CannotSync(
                 f"the database has a table `{strangers[0]}` but no record of its revision: "
@@ -177,11 +225,7 @@ def _check(connection: sa.Connection) -> str | None:
             )
         return None
     revisions = _revisions(connection)
-    if unknown := sorted(revisions.difference(REVISIONS)):
-        raise CannotSync(
-            f"the database is at revision {unknown[0]}, which this release does not know; its "
-            f"newest is {HEAD}. Use the release that made it, or another database ({SETTING})"
-        )
+    _refuse_unknown(revisions)
     if not revisions:
         return None
     newest = _newest(revisions)
@@ -189,6 +233,21 @@ def _check(connection: sa.Connection) -> str | None:
         # Two tools that began an empty database at once have each written a first revision.
         connection.execute(versions.delete().where(versions.c.version_num != newest))
     return newest
+
+
+def _refuse_unknown(revisions: set[str]) -> None:
+    if unknown := sorted(revisions.difference(REVISIONS)):
+        raise CannotSync(
+            f"the database is at revision {unknown[0]}, which this release does not know; its "
+            f"newest is {HEAD}. Use the release that made it, or another database ({SETTING})"
+        )
+
+
+def _unrecorded(shape: str) -> str:
+    return (
+        f"the database has Placement's tables as of revision {shape}, but no record of it "
+        f"(the table alembic_version): run `placedock db stamp {shape}`"
+    )
 
 
 def _revisions(connection: sa.Connection) -> set[str]:

@@ -9,7 +9,8 @@ and user of the settings `incomplete_consumer_…`, and so does this revision.
 import sqlalchemy as sa
 from alembic import context, op
 
-from placedock.store.tables import now
+from placedock.store import collations
+from placedock.store.tables import allocations, consumers, now
 
 revision = "b5c396305c25"
 down_revision = "611cd6dffd7b"
@@ -23,11 +24,6 @@ def owners(name: str) -> sa.TableClause:
 
 projects = owners("projects")
 users = owners("users")
-allocations = sa.table("allocations", sa.column("consumer_id"))
-consumers = sa.table(
-    "consumers",
-    *map(sa.column, ("id", "uuid", "project_id", "user_id", "generation", "created_at")),
-)
 
 
 def known(connection: sa.Connection, owner: sa.TableClause, external_id: str) -> int:
@@ -38,18 +34,24 @@ def known(connection: sa.Connection, owner: sa.TableClause, external_id: str) ->
     return connection.execute(find).scalar_one()
 
 
-def upgrade() -> None:
-    connection = op.get_bind()
-    orphans = (
+def orphans(connection: sa.Connection) -> sa.Select[tuple[str]]:
+    """The uuids of consumers that have no record."""
+    recorded = collations.consumer_of_allocation(collations.differing(connection))
+    return (
         sa.select(allocations.c.consumer_id)
         .distinct()
-        .outerjoin(consumers, consumers.c.uuid == allocations.c.consumer_id)
+        .outerjoin(consumers, recorded)
         .where(consumers.c.id.is_(None))
     )
-    if connection.execute(orphans.limit(1)).first() is None:
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    found = orphans(connection)
+    if connection.execute(found.limit(1)).first() is None:
         return
     project, user = context.config.attributes["incomplete_consumer"]
-    rows = orphans.add_columns(
+    rows = found.add_columns(
         sa.literal(known(connection, projects, project)),
         sa.literal(known(connection, users, user)),
         sa.literal(0),
