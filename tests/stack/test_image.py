@@ -163,6 +163,20 @@ def half_a_request(port: int, name: str) -> tuple[socket.socket, bytes]:
     return connection, body[5:]
 
 
+def test_a_request_whose_worker_is_killed_gets_a_502_and_the_next_one_another_worker(
+    images: None,
+) -> None:
+    """As the kernel kills a worker whose container has no memory left."""
+    with image.serving() as container:
+        connection, rest = half_a_request(container.port, "in-hand")
+        time.sleep(1)
+        assert run("docker", "exec", container.id, "python3", "-ISc", KILL_WORKERS) == "2"
+        time.sleep(1)
+        connection.sendall(rest)
+        assert connection.recv(100).split(b"\r\n")[0] == b"HTTP/1.1 502 Bad Gateway"
+        assert requests.get(container.url, timeout=60).status_code == 200
+
+
 def test_sigterm_finishes_the_requests_in_hand(images: None) -> None:
     """Five clients are halfway through their requests when the container is told to stop."""
     with image.serving() as container:
