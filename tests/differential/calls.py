@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import urllib3
 from conformance.servers import Server
 from topology import uuid_of
+from webob.exc import strip_tags
 
 NEWEST = 39
 
@@ -51,6 +53,12 @@ class Call:
     body: Any = NOTHING
     text: str | None = None
     content_type: str | None = "application/json"
+    accept: str | None = None
+
+    @property
+    def url_path(self) -> str:
+        """The path without the newline at its end that counts for nothing."""
+        return self.path.removesuffix("%0A")
 
     @property
     def url(self) -> str:
@@ -63,6 +71,8 @@ class Call:
 
     def __str__(self) -> str:
         said = f"{self.method} {self.url} (1.{self.minor})"
+        if self.accept is not None:
+            said += f" Accept: {self.accept}"
         if self.text is not None:
             said += f"\n{self.content_type}: {self.text}"
         elif self.body is not NOTHING:
@@ -84,14 +94,14 @@ class Answer(NamedTuple):
     @property
     def code(self) -> str | None:
         """The error code, where there is one."""
-        return None if self.ok else self.body["errors"][0].get("code")
+        return self.body["errors"][0].get("code") if self.text else None
 
     @property
     def text(self) -> str:
         """The message of a refusal, which is the last line of its detail."""
-        if self.ok or not isinstance(self.body, dict):
+        if self.ok or not isinstance(self.body, dict) or "errors" not in self.body:
             return ""
-        return self.body["errors"][0]["detail"].split("\n\n ")[-1].strip()
+        return self.body["errors"][0]["detail"].split("\n\n ")[-1].strip(" ")
 
     def __str__(self) -> str:
         body = self.body if isinstance(self.body, str) else json.dumps(self.body, indent=1)
@@ -108,6 +118,8 @@ class Client:
     def send(self, call: Call) -> Answer:
         """The answer to a call whose body holds no generations that are to be looked up."""
         headers = {"X-Auth-Token": "admin", "OpenStack-API-Version": f"placement 1.{call.minor}"}
+        if call.accept is not None:
+            headers["Accept"] = call.accept
         sent = call.text
         if sent is None and call.body is not NOTHING:
             sent = json.dumps(call.body)
@@ -117,9 +129,8 @@ class Client:
             call.method, call.url, body=sent, headers=headers, retries=False, redirect=False
         )
         received = {name.lower(): value for name, value in answer.headers.items()}
-        text = answer.data.decode()
-        is_json = received.get("content-type", "").startswith("application/json")
-        return Answer(answer.status, received, json.loads(text) if is_json and text else text)
+        body = _read(answer.data.decode(), received.get("content-type", ""))
+        return Answer(answer.status, received, body)
 
     def get(self, path: str, **query: str) -> Any:
         """The body of a GET that succeeds at the newest version."""
@@ -128,6 +139,18 @@ class Client:
         if not answer.ok:
             raise RuntimeError(f"{call}\nanswered {answer}")
         return answer.body
+
+
+def _read(text: str, content_type: str) -> Any:
+    """A body as JSON; what a refusal says in HTML or plain text as if it were JSON, in which there would be a code, too."""
+    if content_type.startswith("application/json"):
+        return json.loads(text) if text else text
+    if content_type.startswith("text/html"):
+        said = strip_tags(text.partition("</h1>")[2].partition("</body>")[0])
+        return {"errors": [{"detail": unescape(said).strip(" ")}]}
+    if content_type.startswith("text/plain"):
+        return {"errors": [{"detail": text.partition("\n\n")[2].strip(" ")}]}
+    return text
 
 
 def provider_path(name: str, *below: str) -> str:

@@ -5,14 +5,24 @@ from topology import uuid_of
 
 from .calls import Call
 from .queries import Query, member_of, repeats, required, resources
-from .world import World
+from .world import SHARES, World
 
 NUMBERS = ("1", "2", "3", "42")
 WORDS = ("_COMPUTE", "_NIC-1", "_x", "7")
 
 
+MANY = (100, 200)
+
+
 def candidates(world: World) -> Call:
     minor = world.minor(10)
+    alone = [
+        name
+        for name, sketch in world.providers.items()
+        if world.tree(name) == [name] and not sketch.aggregates and SHARES not in sketch.traits
+    ]
+    if alone and minor >= 36 and world.chance(0.01):
+        return hundreds_of_groups(world, minor, world.one(alone))
     aims = world.tree(world.one(list(world.providers))) if world.providers else ["nowhere"]
     sharing = [
         name
@@ -33,6 +43,18 @@ def candidates(world: World) -> Call:
     if (minor >= 16 or world.chance(0.02)) and world.chance(0.25):
         query.append(("limit", world.one(("1", "2", "3", "5", "1000"))))
     world.rng.shuffle(query)
+    return Call("GET", "/allocation_candidates", minor, tuple(query))
+
+
+def hundreds_of_groups(world: World, minor: int, name: str) -> Call:
+    """Groups without resources that a provider which stands alone can serve, so that there is one way to do it."""
+    suffixes = [f"_{number}" for number in range(world.one(MANY))]
+    query = [("resources_A", resources(world, [name], 1)), ("in_tree_A", uuid_of(name))]
+    trait = world.one(world.providers[name].traits or [world.trait()])
+    query += [(f"required{suffix}", trait) for suffix in suffixes]
+    query += [(f"in_tree{suffix}", uuid_of(name)) for suffix in suffixes]
+    query += [("same_subtree", ",".join(["_A", *suffixes])), ("group_policy", "none")]
+    query.append(("limit", "1"))
     return Call("GET", "/allocation_candidates", minor, tuple(query))
 
 

@@ -59,7 +59,7 @@ def methods(answer: Answer) -> set[str]:
 
 def limited(call: Call) -> bool:
     """Whether which candidates are answered is the server's choice."""
-    return call.path == "/allocation_candidates" and "limit" in dict(call.query)
+    return call.url_path == "/allocation_candidates" and "limit" in dict(call.query)
 
 
 def limited_findings(limit: Answer, all_: Answer) -> Findings:

@@ -27,7 +27,7 @@ def request(call: Call) -> CandidatesRequest:
 
 def shares_a_class(call: Call) -> bool:
     """Whether the unsuffixed group and another want the same class."""
-    if call.path != "/allocation_candidates":
+    if call.url_path != "/allocation_candidates":
         return False
     asked = {group.suffix: group.resources.keys() for group in request(call).groups}
     unsuffixed = asked.pop("", frozenset())

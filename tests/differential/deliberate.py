@@ -77,7 +77,9 @@ def every_body_has_a_date(case: Case) -> set[str]:
         and isinstance(case.ours.body, dict)
         and case.ours.body.get("inventories") == {}
     )
-    saved = case.call.method == "PUT" and re.fullmatch("/resource_providers/[^/]+", case.call.path)
+    saved = case.call.method == "PUT" and re.fullmatch(
+        "/resource_providers/[^/]+", case.call.url_path
+    )
     dated = "last-modified" in case.ours.headers
     return {"last-modified"} if dated and (bare or saved) else set()
 
@@ -104,23 +106,58 @@ def an_unknown_class_is_told_of_a_consumer(case: Case) -> set[str]:
     said = {
         "/allocations": "Unable to allocate inventory ",
         "/reshaper": "malformed reshaper data: ",
-    }.get(case.call.path)
+    }.get(case.call.url_path)
     same = said and ours and case.their_text == said + ours[1]
     return {"errors"} if same else set()
+
+
+@difference
+def names_in_bodies_do_not_end_in_a_newline(case: Case) -> set[str]:
+    """Upstream takes a newline behind a name or uuid in a body, and fails where a header or a column has no room for it."""
+    refused = case.ours.status == 400
+    reason = re.search(r"'[^']*\\n' does not match ('|any of the regexes)", case.our_text)
+    return set(case.findings) if refused and reason else set()
+
+
+@difference
+def bodies_are_json_and_nothing_else(case: Case) -> set[str]:
+    """Upstream reads NaN, Infinity, numbers as large, and half characters, and refuses most of them later in other words."""
+    refused = case.ours.status == 400 and case.our_text.startswith("Malformed JSON: ")
+    odd = re.search(r"NaN|Infinity|[eE]\d{3}|\\ud[89a-f]", case.call.text or "")
+    return set(case.findings) if refused and odd else set()
+
+
+@difference
+def a_name_is_checked_as_it_stands_in_the_path(case: Case) -> set[str]:
+    """Upstream pastes the name of a resource class into JSON first, and finds other faults in that."""
+    both = case.ours.status == case.theirs.status == 400
+    made = case.call.method == "PUT" and case.call.url_path.startswith("/resource_classes/")
+    return {"errors"} if both and made and case.their_text.startswith("Malformed JSON") else set()
 
 
 @difference
 def nothing_is_said_twice(case: Case) -> set[str]:
     """Upstream repeats itself where it says that a provider whose traits or inventories are asked for is missing."""
     missing = case.ours.status == case.theirs.status == 404 and case.our_text
-    twice = re.fullmatch(r"(No resource provider .* found) ?: \1", case.their_text)
-    return {"errors"} if twice and twice[1] == missing else set()
+    twice = re.fullmatch(r"(No resource provider .* found) ?: \1", case.their_text, re.DOTALL)
+    return {"errors"} if twice and missing in (twice[1], _as_utf_8(twice[1])) else set()
+
+
+@difference
+def paths_are_utf_8(case: Case) -> set[str]:
+    """Upstream takes each byte of a name in the path for a character when it tells of it."""
+    refused = case.ours.status == case.theirs.status >= 400 and case.our_text
+    return {"errors"} if refused and case.our_text == _as_utf_8(case.their_text) else set()
+
+
+def _as_utf_8(text: str) -> str:
+    return text.encode("latin-1", "replace").decode(errors="replace")
 
 
 @difference
 def an_unknown_name_is_refused_wherever_it_stands(case: Case) -> set[str]:
     """Upstream looks at a group only when those before it can be served, so its refusal depends on the data."""
-    if case.call.path != "/allocation_candidates" or not case.theirs.ok:
+    if case.call.url_path != "/allocation_candidates" or not case.theirs.ok:
         return set()
     nothing = case.theirs.body["allocation_requests"] == []
     refused = case.ours.status == 400 and UNKNOWN_NAME.search(case.our_text)
@@ -133,7 +170,7 @@ def names_of_classes_are_checked_everywhere(case: Case) -> set[str]:
     named = re.search(r"does not match any of the regexes: '\^\[A-Z0-9_\]\+\$'", case.our_text)
     refused = case.ours.status == 400 and named
     otherwise = case.theirs.status == 500 or UNKNOWN_NAME.search(case.their_text)
-    listed = case.call.path == "/reshaper" or case.call.path.endswith("/inventories")
+    listed = case.call.url_path == "/reshaper" or case.call.url_path.endswith("/inventories")
     return set(case.findings) if refused and otherwise and listed else set()
 
 
@@ -161,7 +198,7 @@ def amounts_of_groups_add_up(case: Case) -> set[str]:
 def a_sharing_provider_serves_under_every_anchor(case: Case) -> set[str]:
     """Upstream lets what a sharing provider offers a group all alone hang on one tree only: which, is chance."""
     both = case.ours.status == case.theirs.status == 200
-    if not both or case.call.path != "/allocation_candidates":
+    if not both or case.call.url_path != "/allocation_candidates":
         return set()
     shared = any(
         SHARES in case.placedock.get(f"/resource_providers/{uuid}/traits")["traits"]
@@ -182,7 +219,7 @@ def a_sharing_provider_may_stand_below_a_root(case: Case) -> set[str]:
     """Upstream fails when the unsuffixed group could be served by one."""
     # What it says is the KeyError's key: the id of the provider.
     failed = case.theirs.status == 500 and re.fullmatch(r"\d+", case.their_text)
-    if case.call.path != "/allocation_candidates" or not failed:
+    if case.call.url_path != "/allocation_candidates" or not failed:
         return set()
     return set(case.findings) if _is_by_definition(case) else set()
 
@@ -191,4 +228,4 @@ def a_sharing_provider_may_stand_below_a_root(case: Case) -> set[str]:
 def a_reshape_obeys_the_rules_for_inventories(case: Case) -> set[str]:
     """Upstream takes inventories in a reshape that reserve more than they have."""
     refused = case.ours.status == 400 and "The reserved value is greater than" in case.our_text
-    return set(case.findings) if refused and case.call.path == "/reshaper" else set()
+    return set(case.findings) if refused and case.call.url_path == "/reshaper" else set()

@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
+from urllib.parse import quote
 
 from conformance import servers
 from conformance.databases import Database
@@ -95,7 +96,7 @@ def _wipe(client: Client) -> None:
     for provider in providers:
         held = client.get(f"/resource_providers/{provider['uuid']}/allocations")["allocations"]
         for consumer in held:
-            delete(f"/allocations/{consumer}")
+            delete(f"/allocations/{_segment(consumer)}")
     left = [provider["uuid"] for provider in providers]
     while left:
         remaining = [uuid for uuid in left if not delete(f"/resource_providers/{uuid}")]
@@ -103,10 +104,15 @@ def _wipe(client: Client) -> None:
             raise RuntimeError(f"providers that cannot be deleted: {left}\n{client.server.log()}")
         left = remaining
     for trait in client.get("/traits", name="startswith:CUSTOM_")["traits"]:
-        delete(f"/traits/{trait}")
+        delete(f"/traits/{_segment(trait)}")
     for resource_class in client.get("/resource_classes")["resource_classes"]:
         if resource_class["name"].startswith("CUSTOM_"):
-            delete(f"/resource_classes/{resource_class['name']}")
+            delete(f"/resource_classes/{_segment(resource_class['name'])}")
+
+
+def _segment(name: str) -> str:
+    """A name in a path. One newline at the end of a path counts for nothing, so a name that ends in one gets another."""
+    return quote(name + "\n" if name.endswith("\n") else name)
 
 
 @contextmanager

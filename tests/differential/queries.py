@@ -123,7 +123,9 @@ def usages(world: World) -> Call:
 def traits(world: World) -> Call:
     query = Query()
     if world.chance(0.4):
-        prefix = world.one(("CUSTOM_", "HW_CPU", "CUSTOM_R", "NONE"))
+        prefix = world.one(
+            ("CUSTOM_", "HW_CPU", "CUSTOM_R", "NONE", "_", "%RED", "C_STOM%", "custom")
+        )
         listed = ",".join(world.trait() for _ in range(3))
         query.append(("name", world.one((f"startswith:{prefix}", f"in:{listed}"))))
     if world.chance(0.5):

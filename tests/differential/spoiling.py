@@ -5,6 +5,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from .calls import NOTHING, Call
 from .world import World
@@ -23,17 +24,44 @@ ODD_PARAMETERS = (
     "VCPU:x",
     "VCPU:1:2",
     "é",
+    "1\n",
+    "startswith:_",
+    "startswith:%",
+    "in:%",
 )
-ODD_TEXTS = ("", "{", "[]", "null", '"text"', '{"a": 1,}', "{'a': 1}", "\x00")
+ODD_TEXTS = (
+    "",
+    "{",
+    "[]",
+    "null",
+    '"text"',
+    '{"a": 1,}',
+    "{'a': 1}",
+    "\x00",
+    '{"name": NaN}',
+    '{"name": -1e400}',
+    '{"\\ud800": 1}',
+    "\ufeff{}",
+)
+ENDINGS = ("\n", "\n\n", "\r", "\t", " ", "\x00", "\x7f")
+ODD_ACCEPT = (
+    "text/*",
+    "text/html",
+    "application/*;q=0.5",
+    "application/json;q=0",
+    "application/json;version=1",
+    "json",
+    "*",
+)
 
 
 def spoiled(world: World, call: Call) -> Call:
     """The call with one thing wrong with it, or at least odd."""
-    ways = [_odd_path]
+    ways = [_odd_path, _odd_accept]
     if call.body is not NOTHING:
-        ways = [_odd_body, _odd_body, _odd_body, _odd_body, _odd_text, _odd_type, _odd_path]
+        ways += [_odd_body, _odd_body, _odd_body, _odd_body, _odd_text, _odd_type]
     elif call.method == "GET":
-        ways = [_odd_query, _odd_query, _odd_query, _odd_path]
+        ways += [_odd_query, _odd_query, _odd_query]
     return world.one(ways)(world, call)
 
 
@@ -75,6 +103,10 @@ def _odd_type(world: World, call: Call) -> Call:
     return replace(call, content_type=world.one(kinds))
 
 
+def _odd_accept(world: World, call: Call) -> Call:
+    return replace(call, accept=world.one(ODD_ACCEPT))
+
+
 def _odd_query(world: World, call: Call) -> Call:
     query = list(call.query)
     way = world.rng.random()
@@ -82,15 +114,25 @@ def _odd_query(world: World, call: Call) -> Call:
         query.append((world.one(("extra", "resources-", "limit", "name", "required0")), "1"))
     elif way < 0.3:
         query.append(world.one(query))
-    elif way < 0.45:
+    elif way < 0.4:
+        # Of two, one counts and one is looked at. Which it is, both must agree on.
+        query.append((world.one(query)[0], world.one(ODD_PARAMETERS)))
+    elif way < 0.5:
         query.remove(world.one(query))
     else:
         place = world.rng.randrange(len(query))
-        query[place] = query[place][0], world.one(ODD_PARAMETERS)
+        name, value = query[place]
+        end = world.one(ENDINGS)
+        query[place] = world.one(
+            ((name, world.one(ODD_PARAMETERS)), (name, value + end), (name + end, value))
+        )
     return replace(call, query=tuple(query))
 
 
 def _odd_path(world: World, call: Call) -> Call:
     head, _, tail = call.path.rpartition("/")
-    odd = world.one((tail.upper(), tail.lower(), "nonesuch", f"{tail}/", tail.replace("-", "")))
+    ended = tail + quote(world.one(ENDINGS))
+    odd = world.one(
+        (tail.upper(), tail.lower(), "nonesuch", f"{tail}/", tail.replace("-", ""), ended, ended)
+    )
     return replace(call, path=f"{head}/{odd}")

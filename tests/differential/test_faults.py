@@ -29,6 +29,15 @@ FAILED_ON = {
         Call("GET", CANDIDATES, query=(("resources", "VCPU:1"), ("limit", "9" * 5000))),
         200,
     ),
+    "the first of two limits is no number": (
+        Call("GET", CANDIDATES, query=(("resources", "VCPU:1"), ("limit", ""), ("limit", "1"))),
+        400,
+    ),
+    "a new trait ends in a newline": (Call("PUT", "/traits/CUSTOM_A%0A%0A"), 400),
+    "a new class ends in a newline": (
+        Call("POST", "/resource_classes", body={"name": "CUSTOM_A\n"}),
+        400,
+    ),
     "a query is not UTF-8": (Call("GET", "/usages?project_id=%ff"), 400),
     "a ratio is not a number": (Call("POST", INVENTORIES, text=ratio("NaN")), 400),
     "a ratio is infinitely small": (Call("POST", INVENTORIES, text=ratio("-Infinity")), 400),

@@ -35,7 +35,7 @@ def admit(request: Request, url: Url, values: Sequence[str]) -> Handler:
         if endpoint.body.wanted(request.version):
             _require_json(request)
             request.takes = endpoint.body.schema
-    elif request.method == "GET":
+    elif endpoint.negotiated:
         _require_acceptable(request)
     controller = url.controller(*values)
     if endpoint.policy is not None:

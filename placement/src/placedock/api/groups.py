@@ -6,7 +6,8 @@ together. The texts of the refusals are part of the contract.
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from placedock import errors
 from placedock.api import parameters
@@ -18,6 +19,9 @@ from webob.multidict import MultiDict
 _KEY = "^(resources|required|member_of|in_tree)({})?$"
 _NUMBERED = re.compile(_KEY.format(NUMBER_SUFFIX))
 _NAMED = re.compile(_KEY.format(NAME_SUFFIX))
+
+_Values = Mapping[str, list[str]]
+"""What a query has for one group: by the name of the parameter without the suffix, the values in their order."""
 
 NO_LIMIT = 10**18
 """More candidates than any cloud has; a limit of more digits means the same."""
@@ -35,7 +39,8 @@ def read(query: MultiDict, version: Version) -> CandidatesRequest:
     if Feature.FORBIDDEN_TRAITS in version:
         _check_conflicts(groups)
     policies = query.getall("group_policy")
-    if not policies and sum(group.suffixed for group in groups) > 1:
+    # Of a parameter that is repeated the schema has looked at the last, and the first counts.
+    if policies[:1] in ([], [""]) and sum(group.suffixed for group in groups) > 1:
         raise errors.Invalid(
             reason='The "group_policy" parameter is required when specifying more than one '
             '"resources{N}" parameter.'
@@ -53,18 +58,23 @@ def read(query: MultiDict, version: Version) -> CandidatesRequest:
 
 def _groups(query: MultiDict, version: Version) -> list[Group]:
     pattern = _NAMED if Feature.NAMED_GROUPS in version else _NUMBERED
-    suffixes = dict.fromkeys(
-        match[2] or "" for match in map(pattern.match, query) if match is not None
-    )
-    return [_group(query, suffix, version) for suffix in suffixes]
+    given: dict[str, _Values] = {}
+    for key, value in query.items():
+        match = pattern.match(key)
+        if match is not None:
+            name, suffix = match[1], match[2] or ""
+            values = given.setdefault(suffix, defaultdict(list))
+            # A name with a newline behind it matches the pattern too. Upstream takes the value of these two from it.
+            if key == name + suffix or name in ("resources", "in_tree"):
+                values[name].append(value)
+    return [_group(suffix, values, version) for suffix, values in given.items()]
 
 
-def _group(query: MultiDict, suffix: str, version: Version) -> Group:
-    resources, trees = query.getall(f"resources{suffix}"), query.getall(f"in_tree{suffix}")
-    amounts = [parameters.resources(value) for value in resources]
-    traits = parameters.traits(query.getall(f"required{suffix}"), version)
-    aggregates = parameters.aggregates(query.getall(f"member_of{suffix}"), version, suffix)
-    in_trees = [parameters.tree(value) for value in trees]
+def _group(suffix: str, values: _Values, version: Version) -> Group:
+    amounts = [parameters.resources(value) for value in values["resources"]]
+    traits = parameters.traits(values["required"], version)
+    aggregates = parameters.aggregates(values["member_of"], version, suffix)
+    in_trees = [parameters.tree(value) for value in values["in_tree"]]
     return Group(
         suffix=suffix,
         resources=amounts[-1] if amounts else {},
@@ -79,7 +89,7 @@ def _group(query: MultiDict, suffix: str, version: Version) -> Group:
 def _limit(values: Sequence[str]) -> int | None:
     if not values:
         return None
-    digits = values[0]
+    digits = values[0].removesuffix("\n")
     if not re.fullmatch("[1-9][0-9]*", digits):
         raise errors.Invalid(reason=f"Invalid query string parameters: limit: {digits}")
     return int(digits) if len(digits) < len(str(NO_LIMIT)) else NO_LIMIT

@@ -65,6 +65,11 @@ def shows(body: Representation) -> Mark:
     return responds(Outcome(200, body))
 
 
+def ignores_accept(handler: Any) -> Any:
+    """A GET that responds in the same way whatever the client accepts."""
+    return _mark("negotiated", False)(handler)
+
+
 def refuses(*kinds: type[Exception]) -> Mark:
     """Errors that a handler, or every handler of a class, meets beside those that any request can meet."""
     return _mark("refuses", kinds)

@@ -41,6 +41,11 @@ class Operation(NamedTuple):
         """The controller's function of the method's name, with its marks; None when there is none."""
         return getattr(self.controller, self.method.lower(), None)
 
+    @property
+    def negotiated(self) -> bool:
+        """Whether the client must accept JSON."""
+        return self.method == "GET" and getattr(self.handler, "negotiated", True)
+
 
 class Route(NamedTuple):
     """A URL template, as the API reference writes it, the controller that answers there, and what guards each method.

@@ -21,6 +21,7 @@ class Endpoint(NamedTuple):
     since: Feature | None
     body: Any
     query: Any
+    negotiated: bool
 
 
 class Url:
@@ -64,10 +65,11 @@ class Router:
     def find(self, path: str) -> tuple[Url, list[str]]:
         """The URL that `path` means, and the values that it has for the variables in the URL's template.
 
-        The empty path is the root, as "/" is. No other path ends with a slash or has an empty segment.
+        The empty path is the root, as "/" is. No other path ends with a slash or has an empty segment. One newline at the end
+        is not looked at, since the expressions that upstream finds its routes by end with a `$`.
         """
         node, values = self._root, []
-        for segment in _segments(path):
+        for segment in _segments(path.removesuffix("\n")):
             below = node.literals.get(segment)
             if below is None:
                 below = node.variable
@@ -101,4 +103,4 @@ def _segments(path: str) -> list[str]:
 def _endpoint(operation: Operation) -> Endpoint:
     handler = operation.handler
     body, query = getattr(handler, "body", None), getattr(handler, "query", None)
-    return Endpoint(handler, operation.policy, operation.since, body, query)
+    return Endpoint(handler, operation.policy, operation.since, body, query, operation.negotiated)

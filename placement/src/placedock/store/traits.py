@@ -81,7 +81,8 @@ def listed(
     if names is not None:
         query = query.where(traits.c.name.in_(names))
     if prefix is not None:
-        query = query.where(traits.c.name.startswith(prefix, autoescape=True))
+        # As upstream asks for it: the wildcards of LIKE are wildcards in the prefix, too.
+        query = query.where(traits.c.name.like(prefix + "%"))
     if associated is not None:
         used = traits.c.id.in_(select(resource_provider_traits.c.trait_id))
         query = query.where(used if associated else ~used)

@@ -84,7 +84,7 @@ def _parse(body: bytes) -> Any:
     except orjson.JSONDecodeError as refusal:
         reason: Exception = refusal
     try:
-        json.loads(body)
+        json.loads(body.decode())
     except (ValueError, RecursionError) as better:
         reason = better
     raise MalformedJson(reason=reason)

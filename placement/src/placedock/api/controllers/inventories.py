@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from placedock import errors
 from placedock.api import representations
@@ -44,7 +45,8 @@ class ProviderInventoriesController(OfProvider):
             wanted,
             reserved_may_be_total=Feature.RESERVED_MAY_BE_TOTAL in request.version,
         )
-        response.location = f"{request.path}/{wanted.resource_class}"
+        url = f"{request.script_name}/resource_providers/{quote(self.uuid)}/inventories"
+        response.location = f"{url}/{wanted.resource_class}"
         response.send(representations.one_inventory(wanted, generation), status=201)
 
     @takes_json(schemas.PUT)

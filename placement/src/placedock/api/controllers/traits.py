@@ -8,7 +8,15 @@ from placedock import errors
 from placedock.api import representations
 from placedock.api.controller import Controller
 from placedock.api.controllers.of_provider import OfProvider
-from placedock.api.marks import Outcome, refuses, responds, shows, takes_json, takes_query
+from placedock.api.marks import (
+    Outcome,
+    ignores_accept,
+    refuses,
+    responds,
+    shows,
+    takes_json,
+    takes_query,
+)
 from placedock.api.requests import Request, Response
 from placedock.api.schemas import traits as schemas
 from placedock.model.trait import Trait
@@ -59,6 +67,7 @@ class TraitController(Controller):
     def __init__(self, name: str) -> None:
         self.name = name
 
+    @ignores_accept
     @responds(Outcome(204, dated=True))
     @refuses(errors.NotFound)
     def get(self, request: Request, response: Response) -> None:

@@ -68,7 +68,7 @@ def _met(operation: Operation, version: Version) -> Iterable[type[Exception]]:
     body = getattr(operation.handler, "body", None)
     if body is not None and body.wanted(version):
         yield http.UnsupportedMediaType
-    if operation.method == "GET":
+    if operation.negotiated:
         yield http.NotAcceptable
     if operation.url not in identity.OPEN_PATHS:
         yield from (http.Unauthorized, Unavailable, RequestTookTooLong)

@@ -141,6 +141,9 @@ class Body:
     any_uuid = True
     """Whether a uuid may be spelled as one likes."""
 
+    to_the_end = True
+    """Whether `$` in a pattern means the end, as in JSON Schema. For Python it also matches before a newline at the end."""
+
     def __init__(self, part: Part) -> None:
         self.part = part
         self._compiled: dict[int, Callable[[Any], str | None]] = {}
@@ -155,7 +158,7 @@ class Body:
             # Imported late: a worker starts sooner without jsonschema.
             from placedock.api.schemas import validation
 
-            check = validation.compiled(self.at(version), self.any_uuid)
+            check = validation.compiled(self.at(version), self.any_uuid, self.to_the_end)
             self._compiled[version.minor] = check
         return check(data)
 
@@ -163,10 +166,12 @@ class Body:
 class Query(Body):
     """What a query string may be, looked at as an object of strings (the last of repeated parameters).
 
-    A uuid in a query must be written with its dashes, where a body takes any spelling of one.
+    A uuid in a query must be written with its dashes, where a body takes any spelling of one. A newline at the end of a name
+    or value is no fault, as with upstream.
     """
 
     any_uuid = False
+    to_the_end = False
 
     def object(self, version: Version) -> Object:
         """The parameters, as the fields and patterns of an object."""
