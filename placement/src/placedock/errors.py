@@ -249,6 +249,15 @@ class ReadOnly(PlacedockError):
     sentence = "This service is read-only (OS_PLACEDOCK__READ_ONLY=True) and changes nothing."
 
 
+class ReadOnlyDatabase(ReadOnly):
+    """The database refuses to change anything, and goes on refusing."""
+
+    sentence = (
+        "The database is read-only and takes no changes. To send the request again does not help "
+        "until the operator has changed that."
+    )
+
+
 class Unavailable(PlacedockError):
     """The database cannot be used now. `reason` is one line for who runs the service, not for its clients."""
 

@@ -14,7 +14,7 @@ from placedock.console.app import Beside, Console
 from placedock.console.outside import Outside
 from placedock.console.policies import rules
 from placedock.console.routes import ROUTES
-from placedock.errors import OldTables, Unavailable
+from placedock.errors import OldTables, ReadOnlyDatabase, Unavailable
 from placedock.once import Once
 from placedock.store import standards
 from placedock.store.database import Database, connect
@@ -69,9 +69,9 @@ def make() -> Service:
         import placedock.api.schemas.validation  # noqa: F401
 
         policy.load()
-        if settings.placedock.read_only:
+        if settings.placedock.read_only or synced:
             storage.ready()
-        elif not synced:
+        else:
             _add_standard_names(storage)
         leftovers.clear_between_requests()
 
@@ -154,5 +154,9 @@ def _add_standard_names(storage: Database) -> None:
         return
     try:
         standards.ensure(storage)
+    except ReadOnlyDatabase:
+        LOG.warning(
+            "standard traits and resource classes were not added: the database is read-only"
+        )
     except Unavailable as error:
         LOG.warning("standard traits and resource classes were not added: %s", error.reason)

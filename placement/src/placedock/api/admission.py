@@ -29,8 +29,10 @@ def admit(request: Request, url: Url, values: Sequence[str]) -> Handler:
         if url.since is None or url.since in request.version:
             raise MethodNotAllowed(allow=url.allowed)
         raise NoSuchUrl()
-    if request.method != "GET" and request.settings.placedock.read_only:
-        raise WriteRefused(allow=[method for method in url.allowed if method == "GET"])
+    if request.method != "GET":
+        request.reading = [method for method in url.allowed if method == "GET"]
+        if request.settings.placedock.read_only:
+            raise WriteRefused(allow=request.reading)
     if endpoint.body is not None:
         if endpoint.body.wanted(request.version):
             _require_json(request)

@@ -8,7 +8,7 @@ from pecan.core import RoutingState
 from pecan.hooks import PecanHook
 from placedock.api import errors, microversion
 from placedock.api.microversion import Feature
-from placedock.errors import Unavailable
+from placedock.errors import ReadOnlyDatabase, Unavailable
 from placedock.web import identity
 from placedock.web.environ import MICROVERSION, REQUEST_ID
 from placedock.web.errors import Unauthorized
@@ -48,6 +48,8 @@ class Refusal(PecanHook):
         request = state.request
         request_id = request.environ.get(REQUEST_ID)
         response = errors.as_response(error, getattr(request, "version", None), request_id)
+        if isinstance(error, ReadOnlyDatabase):
+            response.headers["Allow"] = ", ".join(request.reading)
         if isinstance(error, Unavailable):
             LOG.warning("the database is not available: %s", error.reason)
         elif response.status_int == 500:

@@ -25,6 +25,8 @@ class Request(messages.Request):
 
     version: Version
     takes: "Body"
+    reading: list[str]
+    """The methods of the URL that only read. Set for the others."""
 
     def read_body(self) -> Any:
         """The JSON body, once it is what the handler's `takes_json` asks for at this request's version."""

@@ -24,13 +24,21 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
 
-from placedock.errors import OldTables, ReadOnly, RequestTookTooLong, Unavailable, UnheldText
+from placedock.errors import (
+    OldTables,
+    ReadOnly,
+    ReadOnlyDatabase,
+    RequestTookTooLong,
+    Unavailable,
+    UnheldText,
+)
 from placedock.model.deadline import NEVER, Deadline
 from placedock.store import collations, driver_errors, patience
 from placedock.store import engine as engines
 from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import HEAD, REVISIONS
 from placedock.store.tables import resource_providers
+from placedock.store.writability import Writability
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,6 +78,7 @@ class Database:
         self.url = engines.address(connection, self.options.connection_parameters)
         self.on_mysql = self.url.get_backend_name() != "sqlite"
         self._deadline = NEVER
+        self._writability = Writability()
         self._readers = self._writers = self._probe = engines.make(self.url, self.options)
         self._read_turn: threading.Lock | None = None
         self._write_turn: threading.Lock | None = None
@@ -159,10 +168,14 @@ class Database:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             return self._whole(connection, operation, *args, **kwargs)
 
-        return self._persist(self._writers, self._write_turn, attempt)
+        done = self._persist(self._writers, self._write_turn, attempt, writes=True)
+        self._writability.taken()
+        return done
 
-    def ready(self) -> None:
+    def ready(self) -> str | None:
         """Return when the database can serve requests, raise `Unavailable` with the reason if not.
+
+        The value is why it serves reads only, or None when it takes writes too.
 
         It answers within a few seconds even when the network swallows what is sent, because it has
         a connection of its own that does not wait longer.
@@ -190,6 +203,9 @@ class Database:
                 else "run `placedock db sync`"
             )
             raise OldTables(reason=f"the tables are those of revision {revision}: {cure}")
+        if not self.options.read_only:
+            self._probe_a_write()
+        return self._writability.refusal
 
     def close(self) -> None:
         """Close the connections that are not in use. The next use makes new ones.
@@ -206,6 +222,7 @@ class Database:
         engine: sa.Engine,
         turn: "threading.Lock | None",
         attempt: Callable[[sa.Connection], T],
+        writes: bool = False,
     ) -> T:
         """Attempt until it succeeds or has lost too often; replace a dropped connection once."""
         reconnected = compared_anew = False
@@ -229,11 +246,18 @@ class Database:
             except sa.exc.DBAPIError as error:
                 if driver_errors.is_out_of_time(error):
                     raise RequestTookTooLong(seconds=self.options.statement_seconds) from error
-                if driver_errors.is_lost_connection(error):
-                    if reconnected or pause is None:
-                        raise Unavailable(reason=driver_errors.reason(error)) from error
+                lost = driver_errors.is_lost_connection(error)
+                if lost and not reconnected and pause is not None:
                     reconnected = True
                     continue
+                if (
+                    writes
+                    and driver_errors.is_read_only(error)
+                    and self._writability.refused(error)
+                ):
+                    raise ReadOnlyDatabase from error
+                if lost:
+                    raise Unavailable(reason=driver_errors.reason(error)) from error
                 if driver_errors.is_without_tables(error):
                     raise Unavailable(reason=NO_TABLES) from error
                 if driver_errors.is_unusable(error):
@@ -309,6 +333,13 @@ class Database:
             pool_timeout=READY_PATIENCE,
             connect_args=dict.fromkeys(waits, READY_PATIENCE),
         )
+
+    def _probe_a_write(self) -> None:
+        try:
+            with self._read_turn or nullcontext(), _connection(self._probe) as connection:
+                self._writability.probe(connection, self.url)
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable(reason=driver_errors.reason(error)) from error
 
     def _revision(self) -> str | None:
         with self._read_turn or nullcontext(), _connection(self._probe) as connection:

@@ -78,6 +78,12 @@ INVALID_TEXT = 1300
 INCORRECT_VALUE = 1366
 INCORRECT_TEXT = "Incorrect string value"
 
+# A user who may not write, a transaction that the server's settings make read-only, and tables, storage or a schema that are.
+READ_ONLY = {1142, 1143, 1036, 1792, 1874, 3989}
+
+# The disk is full, or the storage engine says that it has no room.
+NO_SPACE = {1021, 1114, 3675}
+
 SQLITE_CONFLICTS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 SQLITE_UNUSABLE = {
     sqlite3.SQLITE_CANTOPEN,
@@ -120,6 +126,21 @@ def is_out_of_time(error: sa.exc.DBAPIError) -> bool:
     return _code(error) in OUT_OF_TIME
 
 
+def is_read_only(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database can be read and refuses the write."""
+    code = _code(error)
+    return (
+        code in READ_ONLY
+        or code in READ_ONLY_SERVER
+        or _sqlite_code(error) == sqlite3.SQLITE_READONLY
+    )
+
+
+def may_be_elsewhere(error: sa.exc.DBAPIError) -> bool:
+    """Whether a write that was refused as read-only may be taken by another server of a group in a moment."""
+    return _code(error) in READ_ONLY_SERVER
+
+
 def is_done_already(error: sa.exc.DBAPIError) -> bool:
     """Whether a change of the schema, or a standard name, was made by somebody else meanwhile."""
     return _code(error) in DONE_ALREADY
@@ -133,7 +154,7 @@ def is_hopeless(error: BaseException) -> bool:
 
 def is_unusable(error: sa.exc.DBAPIError) -> bool:
     """Whether the database itself does not work: a full disk, a file that cannot be opened."""
-    return _sqlite_code(error) in SQLITE_UNUSABLE
+    return _sqlite_code(error) in SQLITE_UNUSABLE or _code(error) in NO_SPACE
 
 
 def is_illegal_mix(error: sa.exc.DBAPIError) -> bool:

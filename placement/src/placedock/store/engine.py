@@ -10,6 +10,7 @@ are replaced with it.
 
 import logging
 import os
+import sqlite3
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -211,12 +212,21 @@ def _settle_sqlite(url: URL, options: Options) -> Callable[[Any, object], None]:
             # The journal's mode is a change of the file too.
             connection.execute("PRAGMA query_only = ON")
         elif not is_memory(url):
-            connection.execute("PRAGMA journal_mode = WAL")
+            _change_journal(connection)
         if not options.sqlite_synchronous:
             connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA foreign_keys = ON")
 
     return settle
+
+
+def _change_journal(connection: Any) -> None:
+    """A file that cannot be written keeps the journal's mode that it has, and can be read."""
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
 
 
 def _log_statements(level: int) -> None:

@@ -21,7 +21,7 @@ import alembic.config
 import alembic.util
 import sqlalchemy as sa
 
-from placedock.errors import CannotSync, Unavailable
+from placedock.errors import CannotSync, ReadOnlyDatabase, Unavailable
 from placedock.store import driver_errors, shapes, standards
 from placedock.store.database import Database
 from placedock.store.driver_errors import LostRace
@@ -82,6 +82,10 @@ def _sync(
     while True:
         try:
             done = run(_bring_forward, say, incomplete_consumer)
+        except ReadOnlyDatabase as error:
+            raise CannotSync(
+                f"the database at {database.url} ({SETTING}) is read-only, and needs a change"
+            ) from error
         except (Unavailable, LostRace) as error:
             why = _why(error)
             if driver_errors.is_hopeless(error) or time.monotonic() + PAUSE > end:

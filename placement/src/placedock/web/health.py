@@ -3,7 +3,7 @@
 
 `/livez` answers 200 as long as the process answers at all. `/readyz` answers 200 when the start is complete and the database
 can be read and has the tables, else 503: a replica that is not ready should get no traffic, but restarting it would mend
-nothing.
+nothing. A database that can only be read is ready, and the answer says so.
 """
 
 import logging
@@ -28,18 +28,20 @@ def applications(database: Database, complete: Callable[[], None]) -> dict[str, 
 
     def ready(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            database.ready()
+            refusal = database.ready()
             complete()
         except errors.Unavailable as error:
             LOG.warning("not ready: %s", error.reason)
             return _say(start_response, "503 Service Unavailable", "unavailable")
+        if refusal is not None:
+            return _say(start_response, "200 OK", "ready", read_only=True)
         return _say(start_response, "200 OK", "ready")
 
     return {LIVE: live, READY: ready}
 
 
-def _say(start_response: StartResponse, status: str, state: str) -> Iterable[bytes]:
-    body = orjson.dumps({"status": state})
+def _say(start_response: StartResponse, status: str, state: str, **more: object) -> Iterable[bytes]:
+    body = orjson.dumps({"status": state, **more})
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     start_response(status, headers)
     return [body]
