@@ -66,5 +66,5 @@ def test_the_version_document_needs_no_token_and_no_role(path: str) -> None:
 
 @pytest.mark.usefixtures("service")
 def test_what_is_below_no_url_is_told_to_be_missing_whatever_the_role() -> None:
-    for path in ("/nothing", f"/resource_providers/{HOST}/nothing", "/reshaper/x", "/-"):
+    for path in ("/nothing", f"/resource_providers/{HOST}/nothing", "/reshaper/x", "/-x"):
         assert ask("GET", path, HTTP_X_AUTH_TOKEN="nobody:other").status == 404

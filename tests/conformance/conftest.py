@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from . import container, databases, servers, suite
 from .databases import Database
-from .files import Files
+from .performance import Company
 from .servers import Target
 
 
@@ -73,7 +73,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 class ByFile(LoadScopeScheduling):
-    """Gives each worker whole files of the suite, the longest first, because a file's tests depend on each other.
+    """Gives a worker whole files of the suite, the longest first: a file needs a server of its own.
 
     xdist's own way to keep tests together, its group marks, has no effect with pytest 9.2.
     """
@@ -84,7 +84,7 @@ class ByFile(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """The scheduler that gives the tests to the workers."""
+    """Who hands the tests to the workers."""
     return ByFile(config, log)
 
 
@@ -112,14 +112,14 @@ def _database(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def files(target: Target, database: Database) -> Iterator[Files]:
-    """Runs the files of this worker, one after the other."""
-    with Files(target, database) as files:
-        yield files
+def company(target: Target, database: Database) -> Iterator[Company]:
+    """Whoever runs the files, one after the other."""
+    with Company(target, database) as company:
+        yield company
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count what passed. With workers, the process that started them gets the report of every test."""
+    """Count what passed; with workers, the one who started them hears of every test."""
     if report.when == "call" and report.passed and "::test_upstreams_suite[" in report.nodeid:
         passed.add(report.nodeid)
 

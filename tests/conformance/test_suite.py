@@ -4,13 +4,13 @@
 import pytest
 
 from . import suite
-from .files import Files
+from .performance import Company
 from .suite import Case
 
 
-def test_upstreams_suite(case: Case, files: Files) -> None:
+def test_upstreams_suite(case: Case, company: Company) -> None:
     """The server answers as upstream's test says."""
-    if complaints := files.run(case):
+    if complaints := company.run(case):
         pytest.fail("\n".join(complaints), pytrace=False)
 
 

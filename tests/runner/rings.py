@@ -30,6 +30,7 @@ PREPARATIONS = (
     _script("base-images", "engine", seconds=60),
     _script("upstream", seconds=30),
     _script("keystone-oracle", seconds=60),
+    _script("browser", seconds=60),
     Job("images", ((PYTHON, "tests/images.py"),), ("install", "base-images"), 1.0, 60),
 )
 
@@ -58,6 +59,13 @@ RINGS = (
         after=("base-images", "upstream"),
         cores=2,
         seconds=40,
+    ),
+    _ring(
+        "explorer",
+        _pytest("tests/explorer", "-n", "2"),
+        after=("browser",),
+        cores=2,
+        seconds=60,
     ),
     _ring("openapi", _pytest("tests/openapi", "-n", "2"), cores=2, seconds=60),
     _ring(

@@ -10,6 +10,7 @@ from oslo_config import cfg
 
 from placedock import config
 from placedock.api import app, asked, description, routes
+from placedock.console import page
 from placedock.console.app import Beside, Console
 from placedock.console.outside import Outside
 from placedock.console.policies import rules
@@ -88,7 +89,7 @@ def wired(
     if settings.placedock.console:
         outside = Outside(asked.candidates, asked.claim)
         console = Console(settings, storage, policy, complete, outside)
-        open_paths |= console.open_paths()
+        open_paths |= console.open_paths() | page.files()
         application = Beside(application, console)
     return layers.around(application, settings, open_paths)
 

@@ -7,10 +7,16 @@ follow from the rows.
 
 from collections.abc import Sequence
 
-from placedock.console.endpoints import audit, description
+from placedock.console.endpoints import audit, consumers, description, overview, session, trees
 from placedock.console.route import OPEN, Route
 
 ROUTES: Sequence[Route] = [
     Route("GET", "/-/openapi.json", OPEN, description.SHOW),
+    Route("GET", "/-/session", OPEN, session.SHOW),
+    Route("POST", "/-/token", OPEN, session.MAKE_TOKEN),
     Route("GET", "/-/audit", "audit", audit.SHOW),
+    Route("GET", "/-/overview", "overview", overview.SHOW),
+    Route("GET", "/-/map", "overview", overview.SHOW_MAP),
+    Route("GET", "/-/trees", "trees", trees.SHOW),
+    Route("GET", "/-/consumers", "consumers", consumers.SHOW),
 ]

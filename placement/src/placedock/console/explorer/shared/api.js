@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests to the service: Placement's own API and the console's endpoints below `-/`.
+
+import { signal } from "../vendor/signals.js";
+import { caller, connection, expired } from "./session.js";
+
+export const VERSION = "1.39";
+
+/** The address below which Placement's API is: the page is at `…/-/`, also behind a proxy's prefix. */
+export const base = new URL("..", document.baseURI);
+
+/**
+ * A change that this tab asked for, as it was sent.
+ * @typedef {{method: string, path: string, body: unknown, status: number, answer: string}} Sent
+ */
+
+/** The changes, newest first. @type {import("../vendor/signals.js").Signal<Sent[]>} */
+export const sent = signal([]);
+
+export class ApiError extends Error {
+  /**
+   * @param {number} status  0 when there was no response
+   * @param {string} message
+   * @param {string} code
+   */
+  constructor(status, message, code = "") {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** Whether somebody else changed the same thing first. */
+  get conflict() {
+    return this.status === 409;
+  }
+}
+
+/**
+ * @param {string} path  below the service, without a leading slash
+ * @param {{method?: string, body?: unknown, etag?: string, version?: string, open?: boolean, signal?: AbortSignal}} [options]
+ * @returns {Promise<{status: number, data: any, etag: string | null}>}
+ */
+export async function request(path, options = {}) {
+  const method = options.method ?? "GET";
+  const response = await answered(path, method, options);
+  const text = response.status === 304 ? "" : await response.text();
+  const data = parsed(text);
+  if (method !== "GET" && !options.open)
+    remember(method, path, options.body, response.status, text);
+  if (response.status === 401 && !options.open) expired.value = true;
+  if (!response.ok && response.status !== 304) throw refusal(response.status, data, text);
+  return { status: response.status, data, etag: response.headers.get("ETag") };
+}
+
+/**
+ * The body of a GET.
+ * @param {string} path
+ * @param {string} [version]
+ */
+export async function get(path, version) {
+  return (await request(path, { version })).data;
+}
+
+/**
+ * @param {string} path
+ * @param {string} method
+ * @param {{body?: unknown, etag?: string, version?: string, signal?: AbortSignal}} options
+ */
+async function answered(path, method, options) {
+  const headers = new Headers({
+    Accept: "application/json",
+    "OpenStack-API-Version": `placement ${options.version ?? VERSION}`,
+  });
+  const who = caller.value;
+  if (who) {
+    headers.set("X-Auth-Token", who.token);
+    if (who.roles) headers.set("X-Roles", who.roles.join(","));
+  }
+  if (options.etag) headers.set("If-None-Match", options.etag);
+  if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  try {
+    const response = await fetch(new URL(path, base), {
+      method,
+      headers,
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      cache: "no-store",
+      credentials: "same-origin",
+      signal: options.signal,
+    });
+    connection.value = response.status === 503 ? "The service cannot use its database now." : "ok";
+    return response;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    connection.value = "The service does not answer.";
+    throw new ApiError(0, connection.value);
+  }
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {number} status
+ * @param {any} data
+ * @param {string} text
+ */
+function refusal(status, data, text) {
+  const first = data?.errors?.[0];
+  const detail = first?.detail ?? data?.error?.message ?? data?.message ?? text;
+  const lines = String(detail).trim().split("\n");
+  const last = lines.at(-1)?.trim();
+  return new ApiError(status, last || `The service answered ${status}.`, first?.code ?? "");
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} body
+ * @param {number} status
+ * @param {string} answer
+ */
+function remember(method, path, body, status, answer) {
+  sent.value = [{ method, path, body, status, answer }, ...sent.value].slice(0, 50);
+}
+
+/**
+ * The command line that sends the same request. The token is a variable, so that it is not copied by accident.
+ * @param {string} path
+ * @param {string} [method]
+ * @param {unknown} [body]
+ */
+export function curl(path, method = "GET", body = undefined) {
+  const parts = ["curl"];
+  if (method !== "GET") parts.push("-X", method);
+  parts.push('-H "X-Auth-Token: $TOKEN"', `-H "OpenStack-API-Version: placement ${VERSION}"`);
+  if (body !== undefined)
+    parts.push('-H "Content-Type: application/json"', "-d", quoted(JSON.stringify(body)));
+  parts.push(quoted(new URL(path, base).href));
+  return parts.join(" ");
+}
+
+/** @param {string} text */
+function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
