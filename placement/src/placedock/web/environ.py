@@ -11,5 +11,11 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 REQUEST_ID = "openstack.request_id"
 """The id of the request, by `request_log`."""
 
+GLOBAL_REQUEST_ID = "openstack.global_request_id"
+"""The id that the client gave to what the request is a part of, when it gave one, by `request_log`."""
+
+CALLER = "placedock.caller"
+"""The oslo.context of who sent the request, by `identity`."""
+
 MICROVERSION = "placedock.version"
 """The microversion that the request is served at, by an application that knows microversions."""

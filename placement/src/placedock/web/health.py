@@ -17,7 +17,7 @@ from placedock.web.environ import Application, Environ, StartResponse
 
 LOG = logging.getLogger(__name__)
 
-LIVE, READY = "/livez", "/readyz"
+LIVE, READY = PROBES = "/livez", "/readyz"
 
 
 def applications(database: Database, complete: Callable[[], None]) -> dict[str, Application]:

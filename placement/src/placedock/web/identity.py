@@ -10,7 +10,7 @@ from typing import Any
 import webob.exc
 from oslo_context.context import RequestContext
 
-from placedock.web.environ import Environ
+from placedock.web.environ import CALLER, Environ
 
 OPEN_PATHS = ("", "/")
 
@@ -20,6 +20,7 @@ def caller(environ: Environ, request_id: str | None) -> RequestContext | None:
     context = RequestContext.from_environ(environ, request_id=request_id)
     if context.user_id is None and environ["PATH_INFO"] not in OPEN_PATHS:
         return None
+    environ[CALLER] = context
     return context
 
 

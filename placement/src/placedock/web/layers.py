@@ -4,6 +4,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from placedock.web import health
 from placedock.web.elsewhere import Elsewhere
 from placedock.web.environ import Application
 from placedock.web.leftovers import Leftovers
@@ -25,7 +26,11 @@ def around(
         from oslo_middleware import http_proxy_to_wsgi
 
         layers += [lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings)]
-    layers += [Leftovers, RequestLog, lambda inner: Elsewhere(inner, open_paths)]
+    layers += [
+        Leftovers,
+        lambda inner: RequestLog(inner, health.PROBES),
+        lambda inner: Elsewhere(inner, open_paths),
+    ]
     if "cors" in settings and settings.cors.allowed_origin:
         from oslo_middleware import cors
 

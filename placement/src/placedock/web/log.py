@@ -3,12 +3,14 @@
 
 import logging
 import sys
-from typing import TYPE_CHECKING, TextIO
+from copy import copy
+from typing import TYPE_CHECKING, Any, TextIO
 
+import orjson
 from oslo_log import log
-from oslo_log.formatters import ContextFormatter
+from oslo_log.formatters import ContextFormatter, JSONFormatter
 
-from placedock.web import request_log
+from placedock.web import printable, request_log
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
@@ -26,6 +28,8 @@ def set_up(settings: "ConfigOpts") -> None:
             handler.setStream(stdout)
         if isinstance(handler.formatter, ContextFormatter):
             handler.setFormatter(_Lines(handler.formatter, settings))
+        elif isinstance(handler.formatter, JSONFormatter):
+            handler.setFormatter(_Json(datefmt=settings.log_date_format))
 
 
 def _stdout() -> TextIO:
@@ -47,8 +51,26 @@ class _Lines(logging.Formatter):
         self._others = others
 
     def format(self, record: logging.LogRecord) -> str:
-        return (
-            super().format(record)
-            if record.name == request_log.__name__
-            else self._others.format(record)
-        )
+        if record.name == request_log.__name__:
+            return super().format(record)
+        message = record.getMessage()
+        safe = printable.escaped(message)
+        if safe != message:
+            # Other lines than those of requests may hold what a client sent, too.
+            record = copy(record)
+            record.msg, record.args = safe, None
+        return self._others.format(record)
+
+
+class _Json(JSONFormatter):
+    """oslo.log's objects without the members that are null or empty, which are most of them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return orjson.dumps(_filled(orjson.loads(super().format(record)))).decode()
+
+
+def _filled(value: Any) -> Any:
+    if isinstance(value, dict):
+        inner = {name: _filled(one) for name, one in value.items()}
+        return {name: one for name, one in inner.items() if one not in (None, {}, [])}
+    return value
