@@ -15,6 +15,9 @@ from webob.request import BaseRequest
 
 PATH = "/openapi.json"
 
+KEPT = 50
+"""The most documents that are kept, of some 100 kB each; there is one for each version."""
+
 
 def describe(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """The OpenAPI document of the version that `?version=1.36`, or else the version header, asks for."""
@@ -41,9 +44,9 @@ def describe(environ: Environ, start_response: StartResponse) -> Iterable[bytes]
     return [body]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=KEPT)
 def _description(version: Version, prefix: str) -> bytes:
-    """Made when first asked for. `prefix` is the server's, so there are no more documents than versions."""
+    """Made when first asked for. `prefix` may be what a client writes into `X-Forwarded-Prefix`, so few are kept."""
     from placedock.api import openapi
 
     return orjson.dumps(openapi.document(version, prefix))

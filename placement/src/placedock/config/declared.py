@@ -106,6 +106,12 @@ WORKAROUNDS = [
 ]
 
 PLACEDOCK = [
+    cfg.IntOpt(
+        "body_items",
+        default=500000,
+        min=1000,
+        help="Items in a body at most: members of its objects and lists, all together.",
+    ),
     cfg.FloatOpt(
         "request_seconds",
         default=50,

@@ -10,6 +10,7 @@ from webob.request import BaseRequest
 
 from placedock import errors
 from placedock.model.deadline import Deadline
+from placedock.web import body
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from placedock.web.policy import Policy
 
 JSON = "application/json"
-
-
-class MalformedJson(errors.Invalid):
-    sentence = "Malformed JSON: {reason}"
 
 
 class Request(BaseRequest):
@@ -49,7 +46,7 @@ class Request(BaseRequest):
     def read_json(self) -> Any:
         """The body, which must be JSON."""
         # Not WebOb's `body`, which would put a large one into a file and fail where there is no room.
-        return _parse(self.body_file.read())
+        return body.read(self.body_file, self.settings.placedock.body_items)
 
 
 class Response(webob.Response):
@@ -72,19 +69,3 @@ def _written(content: object) -> bytes:
         return orjson.dumps(content)
     except TypeError:
         return json.dumps(content).encode()
-
-
-def _parse(body: bytes) -> Any:
-    """JSON by orjson, which is fast and strict (no NaN, no lone surrogates, no bottomless nesting).
-
-    When it refuses, the standard library says why, because that wording is what clients of Placement know.
-    """
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as refusal:
-        reason: Exception = refusal
-    try:
-        json.loads(body.decode())
-    except (ValueError, RecursionError) as better:
-        reason = better
-    raise MalformedJson(reason=reason)
