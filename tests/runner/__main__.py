@@ -24,7 +24,9 @@ def main(arguments: Sequence[str]) -> int:
         print(*(ring.name for ring in rings.RINGS), sep="\n")
         return 0
     wanted = [*options.rings]
-    wanted = wanted or [ring.name for ring in rings.RINGS]
+    if options.fast:
+        wanted += rings.FAST
+    wanted = wanted or [*rings.EVERYTHING]
     if options.check:
         wanted.append(rings.CHECK.name)
     outcomes = _run(schedule.with_what_they_need(wanted, rings.KNOWN), options.cores)
@@ -32,14 +34,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    names = [ring.name for ring in rings.RINGS]
     parser = argparse.ArgumentParser(
         prog="scripts/test",
         description="Runs rings of tests side by side, by default all of them, and fails when one fails or cannot run. "
         f"Each ring's output is kept in {RESULTS.name}/. On a bare Debian machine as root nothing has to be done before.",
-        epilog=f"The rings: {', '.join(names)}.",
+        epilog=f"The rings: {', '.join(rings.EVERYTHING)}.",
     )
-    parser.add_argument("rings", nargs="*", metavar="RING", choices=[*names, []])
+    parser.add_argument("rings", nargs="*", metavar="RING", choices=[*rings.EVERYTHING, []])
+    parser.add_argument("--fast", action="store_true", help="run what to run before each commit")
     parser.add_argument("--check", action="store_true", help="run scripts/check, too")
     parser.add_argument("--cores", type=float, default=os.cpu_count(), help="how many to keep busy")
     parser.add_argument("--list", action="store_true", help="print the names of the rings")

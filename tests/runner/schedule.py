@@ -7,6 +7,9 @@ from pathlib import Path
 
 from .jobs import Job, Outcome
 
+FILLED = 1.25
+"""How far the cores are filled. Jobs wait at times for a disk, a container or a clock, and another job uses the core then."""
+
 Run = Callable[[Job], Outcome]
 
 
@@ -58,7 +61,7 @@ def _next(
     """The job to start now. One that wants more cores than there are starts when nothing else runs."""
     busy = sum(job.cores for job in running)
     ready = [job for job in waiting.values() if all(name in ended for name in job.after)]
-    fitting = [job for job in ready if busy + job.cores <= cores or not busy]
+    fitting = [job for job in ready if busy + job.cores <= cores * FILLED or not busy]
     return max(fitting, key=lambda job: seconds_to_the_end(job, waiting), default=None)
 
 

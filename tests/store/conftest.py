@@ -20,6 +20,27 @@ NewDatabase = Callable[[], str]
 Servers = Callable[[str], mysql_server.Server]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--without-servers", action="store_true", help="leave out the tests that need MySQL"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("without_servers"):
+        left_out = [
+            item for item in items if isinstance(item, pytest.Function) and _wants_a_server(item)
+        ]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _wants_a_server(test: pytest.Function) -> bool:
+    """Whether a test uses the server's fixture, or has a parameter that names a kind of database with a server."""
+    parameters = test.callspec.params.values() if hasattr(test, "callspec") else ()
+    return "mysql" in test.fixturenames or any(each in KINDS[1:] for each in parameters)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """The server of a kind, started when a test first asks for it."""
