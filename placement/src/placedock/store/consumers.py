@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, select
 
 from placedock.store.driver_errors import LostRace, duplicate_is_lost_race
-from placedock.store.tables import consumer_types, consumers, projects, users
+from placedock.store.tables import consumer_types, consumers, now, projects, users
 
 
 class Consumer(NamedTuple):
@@ -181,7 +181,9 @@ def add(
 ) -> None:
     """New consumers: uuid, project id, user id, type id."""
     columns = ("uuid", "project_id", "user_id", "consumer_type_id")
-    rows = [dict(zip(columns, one, strict=True), generation=generation) for one in new]
+    # Upstream makes a consumer with generation 0 and counts it up as it claims, which also dates the change.
+    further = {"generation": generation, "updated_at": now()}
+    rows = [dict(zip(columns, one, strict=True), **further) for one in new]
     if rows:
         rows.sort(key=itemgetter("uuid"))
         with duplicate_is_lost_race():
