@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -12,11 +13,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import mysql_server
 import pytest
 import sqlalchemy as sa
+from conformance import servers
+from conformance.suite import PLAIN_SETTINGS
+from differential.calls import Call, Client
 from placedock import errors
 from placedock.errors import Unavailable
 from placedock.store import sync, traits
@@ -525,3 +530,23 @@ def test_a_sqlite_file_is_in_wal_mode_and_waits_for_the_disk_as_set(
 
     assert connect(sqlite_url).query(pragmas) == ["wal", 2, 1]
     assert connect(sqlite_url, sqlite_synchronous=False).query(pragmas) == ["wal", 0, 1]
+
+
+def test_a_clean_end_leaves_everything_in_the_one_file(sqlite_url: str) -> None:
+    """So that a copy of the file is a copy of the database."""
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with servers.serve.served(PLAIN_SETTINGS, sqlite_url) as server:
+        made = Client(server).send(Call("POST", "/resource_providers", body={"name": "host"}))
+        assert made.ok
+        assert Path(f"{path}-wal").stat().st_size > 0
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT name FROM resource_providers").fetchall() == [("host",)]
+
+
+def test_a_sync_leaves_everything_in_the_one_file(sqlite_url: str) -> None:
+    command = "import sys; from placedock.store import sync, database; "
+    command += "kept = database.Database(sys.argv[1]); sync.sync(kept)"
+    subprocess.run([sys.executable, "-c", command, sqlite_url], check=True, capture_output=True)
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    assert [each.name for each in path.parent.iterdir()] == [path.name]

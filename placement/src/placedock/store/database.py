@@ -12,11 +12,13 @@ rolls back, must not keep the connection (rows are fetched before it returns), m
 into `Database`, and may be called again from the start: what it does besides SQL must bear that.
 """
 
+import atexit
 import math
 import random
 import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import fields, replace
@@ -57,6 +59,18 @@ READY_PATIENCE = 2
 """Seconds that the readiness check allows each thing that it waits for."""
 
 
+_open: "weakref.WeakSet[Database]" = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """At a clean end of the process. The last connection to a SQLite file that is closed writes the journal into the file, so
+    that the file alone is whole; Python itself would leave the connections open.
+    """
+    for database in list(_open):
+        database.close()
+
+
 def connect(settings: Mapping[str, Any], **more: Any) -> "Database":
     """The database that the group `[placement_database]` describes, and `more`; None means the default.
 
@@ -74,6 +88,7 @@ class Database:
     """One database, shared by the threads of a process. `options` are those of `engine.Options`."""
 
     def __init__(self, connection: str | sa.URL, **options: Any) -> None:
+        _open.add(self)
         self.options = engines.Options(**options)
         self.url = engines.address(connection, self.options.connection_parameters)
         self.on_mysql = self.url.get_backend_name() != "sqlite"
