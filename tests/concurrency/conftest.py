@@ -7,7 +7,11 @@ import pytest
 from conformance import databases
 from conformance.databases import Database
 
-DATABASES = {"sqlite": databases.sqlite, "mysql": databases.mysql}
+DATABASES = {
+    "sqlite": databases.sqlite,
+    "mysql": databases.mysql,
+    "mariadb": databases.mariadb,
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,7 +19,7 @@ ROUNDS = 8
 CHANGED = "placement.concurrent_update"
 
 
-@pytest.fixture(scope="module", params=("sqlite", "mysql"))
+@pytest.fixture(scope="module", params=("sqlite", "mysql", "mariadb"))
 def processes(request: pytest.FixtureRequest) -> Iterator[list[Server]]:
     """They serve one database, which all tests here share: each makes providers of its own."""
     with (

@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from . import container, databases, servers, suite
 from .databases import Database
-from .performance import Company
+from .files import Files
 from .servers import Target
 
 
@@ -73,7 +73,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 class ByFile(LoadScopeScheduling):
-    """Gives a worker whole files of the suite, the longest first: a file needs a server of its own.
+    """Gives each worker whole files of the suite, the longest first, because a file's tests depend on each other.
 
     xdist's own way to keep tests together, its group marks, has no effect with pytest 9.2.
     """
@@ -84,7 +84,7 @@ class ByFile(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """Who hands the tests to the workers."""
+    """The scheduler that gives the tests to the workers."""
     return ByFile(config, log)
 
 
@@ -112,14 +112,21 @@ def _database(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def company(target: Target, database: Database) -> Iterator[Company]:
-    """Whoever runs the files, one after the other."""
-    with Company(target, database) as company:
-        yield company
+def files(target: Target, database: Database) -> Iterator[Files]:
+    """Runs the files of this worker, one after the other."""
+    with Files(target, database) as files:
+        yield files
+
+
+@pytest.fixture(scope="session")
+def impossible(pytestconfig: pytest.Config) -> set[tuple[str, str]]:
+    """The tests, by file and name, that no service can pass on the database."""
+    on_latin1 = _database(pytestconfig) == "mariadb-latin1"
+    return databases.NOT_IN_LATIN1 if on_latin1 else set()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count what passed; with workers, the one who started them hears of every test."""
+    """Count what passed. With workers, the process that started them gets the report of every test."""
     if report.when == "call" and report.passed and "::test_upstreams_suite[" in report.nodeid:
         passed.add(report.nodeid)
 

@@ -103,8 +103,10 @@ def _reached(image: Callable[[], str], application: str) -> Start:
 container = Target(
     served=_started(images.stack),
     reached=_reached(images.stack, "placedock.wsgi:application"),
+    keeps_nothing=True,
 )
 upstream = Target(
     served=_started(images.upstream),
     reached=_reached(images.upstream, UPSTREAM_APPLICATION),
+    keeps_nothing=False,
 )

@@ -51,6 +51,18 @@ mariadb_latin1 = _on(mysql_server.MARIADB, "CHARACTER SET latin1")
 mariadb_utf8mb3 = _on(mysql_server.MARIADB, "CHARACTER SET utf8mb3")
 
 
+NOT_IN_LATIN1 = {
+    ("unicode", name)
+    for name in (
+        "post resource provider with snowman",
+        "get that resource provider",
+        "query by name",
+        "delete that one",
+    )
+}
+"""Upstream's tests of a provider whose name tables in latin1 cannot hold, by file and name. Upstream fails them, too."""
+
+
 def empty(url: str) -> None:
     """Delete all rows but the standard traits and resource classes: what is left is what `db sync` makes."""
     engine = sa.create_engine(url)

@@ -12,7 +12,7 @@ One line is one provider, indented under its parent. After its name come, in any
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 INVENTORY = re.compile(r"(?P<resource_class>\w+):(?P<total>\d+)(?:\((?P<fields>.*)\))?")
 
@@ -22,7 +22,7 @@ class Provider(NamedTuple):
 
     name: str
     parent: str | None
-    inventories: list[dict]
+    inventories: list[dict[str, Any]]
     traits: list[str]
     aggregates: list[str]
 
@@ -45,7 +45,7 @@ def providers(drawing: str) -> Iterator[Provider]:
         ancestors.append((depth, name))
 
 
-def _inventory(match: re.Match) -> dict:
+def _inventory(match: re.Match[str]) -> dict[str, Any]:
     total = int(match["total"])
     fields = (field.split("=") for field in (match["fields"] or "").split(",") if field)
     return {

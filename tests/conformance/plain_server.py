@@ -11,13 +11,14 @@ import importlib
 import socket
 import socketserver
 import sys
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 
 class Handler(WSGIRequestHandler):
     """One request on one connection."""
 
-    def get_environ(self) -> dict:
+    def get_environ(self) -> dict[str, Any]:
         """The request as the application sees it."""
         environ = super().get_environ()
         if "content-type" not in self.headers:

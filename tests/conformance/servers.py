@@ -43,10 +43,14 @@ Start = Callable[[Settings, str], AbstractContextManager[Server]]
 
 
 class Target(NamedTuple):
-    """An application in the server that it is meant for, and where nothing stands before it."""
+    """An application in the server that it is meant for, and where nothing stands before it.
+
+    `keeps_nothing` says that it remembers nothing of its database, so that the database may be emptied while it serves.
+    """
 
     served: Start
     reached: Start
+    keeps_nothing: bool
 
 
 def variables(settings: Settings, database: str, policy_file: str) -> dict[str, str]:
@@ -98,12 +102,12 @@ def process(*command: str | Path, **environment: str) -> Start:
     return start
 
 
-def _answering(process: subprocess.Popen, log: Callable[[], str]) -> Server:
+def _answering(process: "subprocess.Popen[bytes]", log: Callable[[], str]) -> Server:
     """The server, from what it says of its port. One chosen here could be gone when it starts."""
     deadline = time.monotonic() + PATIENCE
     while not (said := LISTENING.search(log())):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"{process.args} does not serve; it wrote:\n{log()}")
+            raise RuntimeError(f"{process.args!r} does not serve; it wrote:\n{log()}")
         time.sleep(0.05)
     server = Server("127.0.0.1", int(said["port"]), log)
     wait_until_it_answers(server, alive=lambda: process.poll() is None)
@@ -123,8 +127,10 @@ upstream = Target(
     # Behind the server that `placedock serve` has, so that the two differ in the application alone.
     served=process(UPSTREAM_PYTHON, "-m", "waitress", "--listen=127.0.0.1:0", UPSTREAM_APPLICATION),
     reached=_reached(UPSTREAM_PYTHON, UPSTREAM_APPLICATION),
+    keeps_nothing=False,
 )
 serve = Target(
     served=process(OUR_BIN / "placedock", "serve", HOST="127.0.0.1", PORT="0"),
     reached=_reached(OUR_BIN / "python", "placedock.wsgi:application"),
+    keeps_nothing=True,
 )

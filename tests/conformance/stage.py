@@ -7,7 +7,7 @@ is a request of its own, setting traits is one more, and setting aggregates must
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -25,7 +25,8 @@ AGGREGATES_VERSION = "placement 1.18"
 def exported(scene: Scene) -> Iterator[None]:
     """The environment that a file interpolates, for as long as the file runs."""
     before = dict(os.environ)
-    os.environ.update({name: str(uuid.uuid4()) for name in FRESH_UUIDS} | NAMES | scene.names)
+    fresh = {name: str(uuid.uuid4()) for name in FRESH_UUIDS}
+    os.environ.update(fresh | NAMES | dict(scene.names))
     for provider in providers(scene.drawing):
         os.environ.setdefault(_variable(scene, provider.name), str(uuid.uuid4()))
     try:
@@ -89,7 +90,7 @@ def _variable(scene: Scene, provider: str) -> str:
     return scene.exported_as.format(name=provider, upper=provider.upper())
 
 
-def _custom(names) -> set[str]:
+def _custom(names: Iterable[str]) -> set[str]:
     return {name for name in names if name.startswith("CUSTOM_")}
 
 

@@ -51,7 +51,7 @@ RINGS = (
         _pytest("tests/store", "-n", "2"),
         after=("base-images", "upstream"),
         cores=1.6,
-        seconds=80,
+        seconds=250,
     ),
     _ring("api", _pytest("tests/api"), cores=0.9, seconds=10),
     _ring(
@@ -96,6 +96,16 @@ RINGS = (
         after=("images", "upstream"),
         cores=1.6,
         seconds=60,
+    ),
+    _ring(
+        "conformance-mariadb",
+        *(
+            _pytest("tests/conformance", "--target=serve", f"--database={database}", "-n", "2")
+            for database in ("mariadb", "mariadb-latin1", "mariadb-utf8mb3")
+        ),
+        after=("base-images", "upstream"),
+        cores=2,
+        seconds=200,
     ),
     _ring(
         "differential",

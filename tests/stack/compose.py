@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 MODES = (
     "mysql-keystone",
     "mysql-real-keystone",
+    "mariadb-keystone",
     "mysql-noauth",
     "sqlite-keystone",
     "sqlite-noauth",
@@ -130,6 +131,7 @@ class Stack:
         return (
             {"placement"}
             | ({"mysql", "db-sync"} if self.mysql else set())
+            | ({"mariadb", "db-sync"} if self.mode.startswith("mariadb-") else set())
             | ({"memcached"} if self.keystone else set())
             | ({"keystone-stub"} if self.keystone and not self.real_keystone else set())
             | ({"keystone", "keystone-database"} if self.real_keystone else set())
