@@ -18,11 +18,12 @@ BELOW = {
     "errors": set(),
     "model": {"errors"},
     "candidates": {"model", "errors"},
+    "clouds": {"model", "errors"},
     "store": {"model", "errors"},
     "operations": {"candidates", "store", "model", "errors"},
     "web": {"store", "model", "errors"},
     "api": {"web", "operations", "store", "model", "errors"},
-    "console": {"web", "operations", "store", "model", "errors"},
+    "console": {"web", "operations", "clouds", "store", "model", "errors"},
 }
 # Of the store these layers may name one module, whose transactions they run operations in.
 ONLY_TRANSACTIONS = {"web", "api", "console"}
@@ -36,6 +37,7 @@ FORBIDDEN_LIBRARIES = {
     "errors": WEB | SQL,
     "model": WEB | SQL,
     "candidates": WEB | SQL,
+    "clouds": WEB | SQL,
     "store": WEB,
     # They name the type of the connection that they hand on to the store.
     "operations": WEB | SQL - {"sqlalchemy"},

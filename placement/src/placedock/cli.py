@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: `placedock serve | httpd | db sync | db version | db stamp | settings | openapi | audit`.
+"""The command line: `placedock serve | httpd | db sync | db version | db stamp | settings | openapi | audit | export | import`.
 
 Everything is configured by environment variables (`placedock settings` lists them). A wrong one ends the process with status 2
 and one line.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from placedock import config
-from placedock.commands import audit
+from placedock.commands import audit, carry
 from placedock.errors import CannotSync, PlacedockError, Unavailable
 
 # Apache drops the requests in hand at SIGTERM and finishes them at SIGWINCH, so it is told the one for the other.
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=openapi)
 
     audit.add(commands)
+    carry.add(commands)
 
     database = commands.add_parser("db", help="the tables").add_subparsers(
         required=True, metavar="COMMAND"

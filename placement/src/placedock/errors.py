@@ -239,6 +239,12 @@ class CapacityExceeded(CannotAllocate):
     )
 
 
+class RowRefused(Conflict):
+    """The database does not take a row of an import, such as a name that it takes for another."""
+
+    sentence = "The database refuses: {reason}"
+
+
 class Forbidden(PlacedockError):
     sentence = "Policy does not allow {action} to be performed."
 

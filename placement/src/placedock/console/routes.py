@@ -7,7 +7,15 @@ follow from the rows.
 
 from collections.abc import Sequence
 
-from placedock.console.endpoints import audit, consumers, description, overview, session, trees
+from placedock.console.endpoints import (
+    audit,
+    consumers,
+    description,
+    export,
+    overview,
+    session,
+    trees,
+)
 from placedock.console.route import OPEN, Route
 
 ROUTES: Sequence[Route] = [
@@ -19,4 +27,6 @@ ROUTES: Sequence[Route] = [
     Route("GET", "/-/map", "overview", overview.SHOW_MAP),
     Route("GET", "/-/trees", "trees", trees.SHOW),
     Route("GET", "/-/consumers", "consumers", consumers.SHOW),
+    Route("GET", "/-/export", "export", export.SHOW),
+    Route("GET", "/-/cloud.schema.json", OPEN, export.SCHEMA),
 ]
