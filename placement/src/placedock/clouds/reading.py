@@ -258,15 +258,17 @@ def _located(problem: jsonschema.ValidationError, where: Any) -> Fault:
     """The fault, with the line of what is wrong: as deep as the path leads."""
     if isinstance(where, int):
         return Fault(where, problem.message)
-    line, here = where.line, where
+    line: int = where.line
+    here: Any = where
     words = []
-    for step in problem.absolute_path:
+    path: Any = problem.absolute_path
+    for step in path:
         words.append(str(step))
         if isinstance(here, (marked.Mapping, marked.Sequence)):
             line = here.lines[step]
             here = here[step]
-    path = ".".join(words)
+    name = ".".join(words)
     if problem.validator == "additionalProperties" and isinstance(here, marked.Mapping):
         extra = [key for key in here if repr(key) in problem.message]
         line = here.lines[extra[0]] if extra else line
-    return Fault(line, f"{path}: {problem.message}" if path else problem.message)
+    return Fault(line, f"{name}: {problem.message}" if name else problem.message)

@@ -102,12 +102,11 @@ def trait_sets(connection: Connection, ids: Sequence[int]) -> dict[int, list[str
     column = resource_provider_traits.c
     found: dict[int, list[str]] = {}
     for part in _ranges(ids):
-        text = connection.scalar(
-            select(packed.Packed(column.resource_provider_id, column.trait_id)).where(
-                _within(column.resource_provider_id, part)
-            )
+        statement = select(packed.Packed(column.resource_provider_id, column.trait_id)).where(
+            _within(column.resource_provider_id, part)
         )
-        for provider, trait in packed.rows(text):
+        text = connection.scalar(statement)
+        for provider, trait in packed.rows(connection, text, statement, {}):
             found.setdefault(provider, []).append(names[trait])
     return found
 
