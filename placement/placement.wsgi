@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What mod_wsgi loads, in a process that does not fork. It is a file of its own, because mod_wsgi runs it under a made-up name."""
+"""What the image's Apache loads, in processes that do not fork. `placedock httpd` has checked the settings and warned."""
 
 import gc
 
 # What imports make stays: to look through it again and again would be a tenth of the start. The service says what is next.
 gc.disable()
 
-import placedock.wsgi
+from placedock import ending, service
 
-application = placedock.wsgi.application
-placedock.wsgi.service.warm_up()
+with ending.in_one_line():
+    made = service.make()
+application = made.application
+made.warm_up()

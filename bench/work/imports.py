@@ -17,7 +17,7 @@ STEPS = {
     "oslo.config": "import oslo_config.cfg",
     "Pecan, WebOb": "import pecan",
     "placedock, to the first answer": "import placedock.wsgi",
-    "all else, beside it": "placedock.wsgi.service.complete()",
+    "all else, beside it": "placedock.wsgi.made.complete()",
 }
 
 LOOK = """

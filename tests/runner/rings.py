@@ -75,6 +75,13 @@ RINGS = (
         cores=1.6,
         seconds=60,
     ),
+    _ring(
+        "settings",
+        _pytest("tests/settings", "-n", "2"),
+        after=("base-images",),
+        cores=1.6,
+        seconds=90,
+    ),
     _ring("openapi", _pytest("tests/openapi", "-n", "2"), cores=1.6, seconds=50),
     _ring(
         "keystone",

@@ -19,7 +19,7 @@ BIN = Path(sys.executable).parent
 PATIENCE = 60
 """Seconds for a start on a busy machine."""
 
-LISTENING = re.compile(r"127\.0\.0\.1:[1-9]\d*")
+LISTENING = re.compile(r"(127\.0\.0\.1|0\.0\.0\.0|\[::1\]):[1-9]\d*")
 ADMIN = {"X-Auth-Token": "admin", "OpenStack-API-Version": "placement 1.39"}
 
 GUNICORN = (
@@ -86,9 +86,8 @@ class Server:
 
     def ask(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Ask on a new connection, so that any worker may answer. A worker that is starting may take a while."""
-        return requests.request(
-            method, self.url + path, headers=ADMIN, timeout=PATIENCE / 2, **arguments
-        )
+        arguments = {"headers": ADMIN, "timeout": PATIENCE / 2, **arguments}
+        return requests.request(method, self.url + path, **arguments)
 
     def get_at_once(self, path: str, times: int = 12) -> list[requests.Response]:
         """Ask from several threads, so that every worker and thread has something to answer."""

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from .compose import finish
-from .image import EMBEDDED, IMAGE, variables
+from .image import EMBEDDED, IMAGE, serving, variables
 
 KEYSTONE = {
     "OS_API__AUTH_STRATEGY": "keystone",
@@ -36,7 +36,16 @@ DATABASE = "OS_PLACEMENT_DATABASE__"
         ("OS_PLACEMENT__ALLOCATION_CANDIDATES_GENERATION_STRATEGY", "best-first", {}),
         ("OS_OSLO_POLICY__POLICY_FILE", "/etc/placement/none.yaml", {}),
         ("OS_DEFAULT__DEBUG", "a bit", {}),
+        (
+            f"{DATABASE}CONNECTION",
+            "mysql+mysqldb://host/placement",
+            {f"{DATABASE}SYNC_ON_STARTUP": None},
+        ),
+        (f"{DATABASE}CONNECTION", "mysql+pymysql://u:p@host", {f"{DATABASE}SYNC_ON_STARTUP": None}),
+        ("OS_DEFAULT__USE_JOURNAL", "True", {}),
         ("LISTEN", "localhost", {}),
+        ("LISTEN", "80", {}),
+        ("LISTEN", "192.0.2.1:8778", {}),
         ("PROCESSES", "0", {}),
         ("THREADS", "several", {}),
         (f"{AUTHTOKEN}AUTH_TYPE", None, KEYSTONE),
@@ -60,3 +69,16 @@ def test_a_wrong_setting_ends_the_container_with_one_line_that_names_it(
     (line,) = done.stderr.splitlines()
     assert line.startswith("placedock: ")
     assert variable in line
+
+
+def test_what_is_insecure_is_one_warning_line_of_the_container(images: None) -> None:
+    """Two processes serve, and neither repeats it."""
+    insecure = {f"{AUTHTOKEN}PASSWORD": "insecure-placement-password"}
+    for settings, begin in [
+        ({}, "OS_API__AUTH_STRATEGY=noauth2 "),
+        (KEYSTONE | insecure, AUTHTOKEN),
+    ]:
+        with serving(EMBEDDED | settings) as container:
+            errors = finish("docker", "logs", container.id).stderr.splitlines()
+            warnings = [line for line in errors if line.startswith("placedock: warning: ")]
+            assert [line.startswith(f"placedock: warning: {begin}") for line in warnings] == [True]

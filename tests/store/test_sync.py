@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import mysql_server
 import pytest
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from placedock.store import standards, sync
 from placedock.store.database import Database
 from placedock.store.migrations import HEAD, REVISIONS
+from relay import Relay
 
 from . import schemas, upstream
 
@@ -223,25 +225,42 @@ def test_a_database_that_never_answers_ends_the_wait_with_the_reason(connect: Co
     assert "\n" not in str(told.value)
 
 
-def test_a_database_that_appears_in_time_is_synced(
-    mysql: mysql_server.Server, connect: Connect
+def test_a_server_that_answers_in_time_is_synced(
+    mysql: mysql_server.Server, mysql_url: str, connect: Connect
 ) -> None:
-    with mysql.database() as url:
-        name = url.rpartition("/")[2]
-        mysql.execute(f"DROP DATABASE {name}")
+    with Relay((mysql.host, mysql.port)) as relay:
+        relay.stall()
         said: list[str] = []
-        later = threading.Timer(1.5, mysql.execute, [f"CREATE DATABASE {name}"])
-        later.start()
+        threading.Timer(7, relay.resume).start()
+        url = mysql_url.replace(f":{mysql.port}/", f":{relay.port}/")
         sync.sync(connect(url), patience=60, say=said.append)
-        later.join()
-        assert "Unknown database" in said[0]
+        assert "timed out" in said[0]
         assert said[-2] == f"db sync: from an empty database to {HEAD}"
 
 
-def test_a_folder_that_is_not_there_is_not_waited_for(connect: Connect) -> None:
+REFUSED = {
+    "a database that is not there": ("root:{password}", "nowhere", "Unknown database"),
+    "a wrong password": ("root:wrong", "mysql", "Access denied"),
+}
+
+
+@pytest.mark.parametrize(("login", "name", "says"), REFUSED.values(), ids=REFUSED)
+def test_a_server_that_refuses_us_is_not_waited_for(
+    login: str, name: str, says: str, mysql: mysql_server.Server, connect: Connect
+) -> None:
+    login = login.format(password=mysql_server.PASSWORD)
     began = time.monotonic()
-    with pytest.raises(sync.CannotSync, match="unable to open database file"):
-        sync.sync(connect("sqlite:////nowhere/at/all.db"), patience=60)
+    with pytest.raises(sync.CannotSync, match=says):
+        url = f"mysql+pymysql://{login}@{mysql.host}:{mysql.port}/{name}"
+        sync.sync(connect(url), patience=60)
+    assert time.monotonic() - began < 5
+
+
+def test_a_file_that_is_no_database_is_not_waited_for(tmp_path: Path, connect: Connect) -> None:
+    (tmp_path / "placement.db").write_text("no database " * 100)
+    began = time.monotonic()
+    with pytest.raises(sync.CannotSync, match="not a database"):
+        sync.sync(connect(f"sqlite:///{tmp_path}/placement.db"), patience=60)
     assert time.monotonic() - began < 5
 
 

@@ -3,7 +3,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from oslo_config import cfg
@@ -18,6 +19,7 @@ from placedock.console.routes import ROUTES
 from placedock.errors import OldTables, ReadOnlyDatabase, Unavailable
 from placedock.once import Once
 from placedock.store import standards
+from placedock.store.address import WrongAddress
 from placedock.store.database import Database, connect
 from placedock.web import health, layers, leftovers, log
 from placedock.web.environ import Application
@@ -30,13 +32,14 @@ RULES = [*routes.ROUTER.rules(), *rules(ROUTES)]
 
 
 class Service(NamedTuple):
-    """The WSGI application, and the rest of the start, which each process that serves it does once.
+    """The WSGI application, its settings, and the rest of the start, which each process that serves it does once.
 
     `complete` loads what only requests for more than the version and health need, a third of the start, and makes sure that
     the database has the standard names. The first request that needs it calls it, and so does the readiness check. It
     raises `Unavailable` when the database cannot be read.
     """
 
+    settings: cfg.ConfigOpts
     application: Application
     complete: Once
 
@@ -45,10 +48,8 @@ class Service(NamedTuple):
         threading.Thread(target=self._try_to_complete, daemon=True).start()
 
     def _try_to_complete(self) -> None:
-        try:
+        with _warning("the database cannot be used yet"):
             self.complete()
-        except Unavailable as error:
-            LOG.warning("the database cannot be used yet: %s", error.reason)
 
 
 def make() -> Service:
@@ -77,7 +78,7 @@ def make() -> Service:
         leftovers.clear_between_requests()
 
     complete = Once(work)
-    return Service(wired(settings, storage, policy, complete), complete)
+    return Service(settings, wired(settings, storage, policy, complete), complete)
 
 
 def wired(
@@ -102,8 +103,8 @@ def database(settings: cfg.ConfigOpts) -> Database:
             statement_seconds=settings.placedock.statement_seconds,
             read_only=settings.placedock.read_only,
         )
-    except ValueError as error:
-        name = config.variable("placement_database", "connection")
+    except WrongAddress as error:
+        name = config.variable("placement_database", error.option)
         raise config.WrongSetting(f"{name}: {error}") from None
 
 
@@ -153,11 +154,19 @@ def _add_standard_names(storage: Database) -> None:
     storage.ready()
     if not storage.query(standards.are_missing):
         return
-    try:
+    with _warning("standard traits and resource classes were not added"):
         standards.ensure(storage)
+
+
+@contextmanager
+def _warning(what: str) -> Iterator[None]:
+    """Log why the database cannot be used. oslo.log would add the error to a line that is logged while it is handled."""
+    reason = None
+    try:
+        yield
     except ReadOnlyDatabase:
-        LOG.warning(
-            "standard traits and resource classes were not added: the database is read-only"
-        )
+        reason = "the database is read-only"
     except Unavailable as error:
-        LOG.warning("standard traits and resource classes were not added: %s", error.reason)
+        reason = error.reason
+    if reason is not None:
+        LOG.warning("%s: %s", what, reason)

@@ -1,10 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """`application`: what a WSGI server loads. It is built from the environment when this module is imported.
 
-Wrong settings raise `placedock.config.WrongSetting` here; the commands that start servers check them before.
+What is wrong with the settings ends the process with one line, and with the status by which the server knows that it need not
+try again: it would start its workers for ever.
 """
 
-from placedock.service import make
+import sys
 
-service = make()
-application = service.application
+from placedock import ending, service
+from placedock.config import insecure
+
+# Each server has a module of its name in its processes.
+STATUSES = {"gunicorn": 3, "uwsgi": 22}
+
+_status = next((STATUSES[server] for server in STATUSES if server in sys.modules), ending.WRONG)
+with ending.in_one_line(_status, _status):
+    made = service.make()
+    insecure.warn(made.settings, "the server must listen on a loopback address only")
+application = made.application

@@ -37,11 +37,13 @@ DATABASE = [
     cfg.IntOpt(
         "connection_recycle_time",
         default=3600,
+        min=-1,
         help="Seconds after which an idle connection is replaced; less than the server's wait_timeout.",
     ),
     cfg.IntOpt(
         "max_retries",
         default=10,
+        min=-1,
         help="Attempts to reach the database when syncing, -1 for no end.",
     ),
     cfg.IntOpt("retry_interval", default=10, min=0, help="Seconds between these attempts."),
@@ -69,11 +71,13 @@ PLACEMENT = [
     cfg.StrOpt(
         "incomplete_consumer_project_id",
         default=NOBODY,
+        max_length=255,
         help="Project of consumers whose client (before 1.8) names none.",
     ),
     cfg.StrOpt(
         "incomplete_consumer_user_id",
         default=NOBODY,
+        max_length=255,
         help="User of consumers whose client (before 1.8) names none.",
     ),
     cfg.IntOpt(
@@ -137,6 +141,9 @@ PLACEDOCK = [
     ),
 ]
 """Settings that upstream does not have."""
+
+WITHOUT_EFFECT = ("tempdir", "pybasedir", "state_path")
+"""Options of upstream's [DEFAULT] that are accepted as upstream does."""
 
 OURS: dict[str, Sequence[cfg.Opt]] = {
     "api": API,

@@ -37,6 +37,7 @@ from placedock.errors import (
 from placedock.model.deadline import NEVER, Deadline
 from placedock.store import collations, driver_errors, patience
 from placedock.store import engine as engines
+from placedock.store.address import address, is_memory
 from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import HEAD, REVISIONS
 from placedock.store.tables import resource_providers
@@ -90,14 +91,14 @@ class Database:
     def __init__(self, connection: str | sa.URL, **options: Any) -> None:
         _open.add(self)
         self.options = engines.Options(**options)
-        self.url = engines.address(connection, self.options.connection_parameters)
+        self.url = address(connection, self.options.connection_parameters)
         self.on_mysql = self.url.get_backend_name() != "sqlite"
         self._deadline = NEVER
         self._writability = Writability()
         self._readers = self._writers = self._probe = engines.make(self.url, self.options)
         self._read_turn: threading.Lock | None = None
         self._write_turn: threading.Lock | None = None
-        if engines.is_memory(self.url):
+        if is_memory(self.url):
             self._read_turn = self._write_turn = threading.Lock()
             return
         self._probe = self._impatient()
@@ -227,7 +228,7 @@ class Database:
 
         A database in memory lives as long as its one connection, which stays.
         """
-        if engines.is_memory(self.url):
+        if is_memory(self.url):
             return
         for engine in {self._readers, self._writers, self._probe}:
             engine.dispose()

@@ -84,6 +84,16 @@ READ_ONLY = {1142, 1143, 1036, 1792, 1874, 3989}
 # The disk is full, or the storage engine says that it has no room.
 NO_SPACE = {1021, 1114, 3675}
 
+# The server answers and does not let us in, or not with what we ask for. It will not do so later unless somebody changes
+# it: a wrong user or password (1045, 1698, 1130, 3118, 1820, 1862), no right (1044, 1142, 1143, 1227), a database that is
+# not there (1049), a charset, collation, variable or value that the server does not know (1115, 1273, 1193, 1231), a
+# statement in init_command that it does not understand (1064); a way to log in that one side does not have (1251, 2059,
+# 2061), a host that is shut out (1129), or TLS that they do not agree upon (2026, 3159).
+REFUSED = {
+    *(1044, 1045, 1049, 1064, 1115, 1129, 1130, 1142, 1143, 1193, 1227, 1231, 1251, 1273),
+    *(1698, 1820, 1862, 2026, 2059, 2061, 3118, 3159),
+}
+
 SQLITE_CONFLICTS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 SQLITE_UNUSABLE = {
     sqlite3.SQLITE_CANTOPEN,
@@ -147,9 +157,9 @@ def is_done_already(error: sa.exc.DBAPIError) -> bool:
 
 
 def is_hopeless(error: BaseException) -> bool:
-    """Whether waiting will not help: the database is broken, or a file that we may not open."""
+    """Whether waiting will not help: the database is broken, a file may not be opened, or the server refuses us."""
     cause = error.__cause__
-    return isinstance(cause, sa.exc.DBAPIError) and is_unusable(cause)
+    return isinstance(cause, sa.exc.DBAPIError) and (is_unusable(cause) or _code(cause) in REFUSED)
 
 
 def is_unusable(error: sa.exc.DBAPIError) -> bool:

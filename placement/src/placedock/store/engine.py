@@ -19,11 +19,11 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import plugins
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from placedock.store import driver_errors, patience
+from placedock.store.address import is_memory
 
 MYSQL_ARGUMENTS: dict[str, Any] = {"charset": "utf8mb4"}
 """What the driver is told unless the URL's query says otherwise."""
@@ -58,39 +58,6 @@ class Options:
     db_max_retry_interval: float = 1
     statement_seconds: float = 15
     read_only: bool = False
-
-
-def address(connection: str | URL, parameters: str = "") -> URL:
-    """The URL to connect to. `mysql://` means PyMySQL, the driver that the service brings along.
-
-    Raises ValueError, whose text does not repeat the URL because it may hold a password.
-    """
-    try:
-        url = make_url(connection)
-        if url.drivername in ("mysql", "mariadb"):
-            url = url.set(drivername=f"{url.drivername}+pymysql")
-        backend = url.get_dialect().name
-    except sa.exc.ArgumentError as error:
-        raise ValueError("is not a database URL such as mysql+pymysql://user@host/name") from error
-    for plugin in ",".join(url.normalized_query.get("plugin", ())).split(","):
-        try:
-            if plugin:
-                plugins.load(plugin)
-        except sa.exc.NoSuchModuleError as error:
-            # devstack writes one of its own into every service's URL.
-            raise ValueError(f"asks for the plugin {plugin!r}, which is not here") from error
-    if backend not in ("mysql", "mariadb", "sqlite"):
-        raise ValueError(f"names {backend}, but only mysql, mariadb and sqlite are supported")
-    if parameters:
-        url = url.update_query_string(parameters, append=True)
-    return url
-
-
-def is_memory(url: URL) -> bool:
-    """Whether the database lives inside this process, on a single connection."""
-    return url.get_backend_name() == "sqlite" and (
-        url.database in (None, "", ":memory:") or url.query.get("mode") == "memory"
-    )
 
 
 def make(url: URL, options: Options, **overrides: Any) -> sa.Engine:

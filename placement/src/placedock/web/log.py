@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 
 def set_up(settings: "ConfigOpts") -> None:
-    """Log to stdout as `settings` say.
+    """Log to stdout, or where `settings` say.
 
-    Under mod_wsgi sys.stdout is Apache's error log, so the file descriptor is opened anew.
+    A line that cannot be written is lost in silence, unless `debug` is on: logging would write a traceback for each.
     """
     log.setup(settings, "placedock")
-    stdout = _stdout()
+    logging.raiseExceptions = settings.debug
     for handler in logging.root.handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(stdout)
+        # Handlers of files are stream handlers too, and stay as they are.
+        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
+            handler.setStream(_stdout())
         if isinstance(handler.formatter, ContextFormatter):
             handler.setFormatter(_Lines(handler.formatter, settings))
         elif isinstance(handler.formatter, JSONFormatter):
@@ -33,6 +34,7 @@ def set_up(settings: "ConfigOpts") -> None:
 
 
 def _stdout() -> TextIO:
+    """The file descriptor, opened anew: under mod_wsgi sys.stdout is Apache's error log."""
     try:
         return open(1, "w", buffering=1, closefd=False)
     except OSError:
@@ -47,11 +49,21 @@ class _Lines(logging.Formatter):
     """
 
     def __init__(self, others: logging.Formatter, settings: "ConfigOpts") -> None:
-        super().__init__(settings.logging_default_format_string, settings.log_date_format)
+        super().__init__(
+            settings.logging_default_format_string, settings.log_date_format, validate=False
+        )
         self._others = others
+        example = logging.LogRecord(request_log.__name__, logging.INFO, "", 0, "", (), None)
+        try:
+            super().format(example)
+        except ValueError:
+            # The form asks for what only oslo.log knows.
+            self._own = None
+        else:
+            self._own = request_log.__name__
 
     def format(self, record: logging.LogRecord) -> str:
-        if record.name == request_log.__name__:
+        if record.name == self._own:
             return super().format(record)
         message = record.getMessage()
         safe = printable.escaped(message)
