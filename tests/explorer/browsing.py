@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parents[2] / "explorer" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 20_000
 """How long a page may take on a busy machine. Nothing waits so long when all is well."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def launched(playwright: Playwright) -> Browser:

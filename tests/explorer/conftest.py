@@ -9,7 +9,7 @@ import pytest
 from conformance import databases, servers
 from conformance.servers import Server
 from conformance.suite import PLAIN_SETTINGS, Settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from .browsing import Watched, launched, watched
 from .clouds import SMALL, Api
@@ -46,6 +46,17 @@ def small(serve: Callable[..., Server]) -> Server:
     api = Api(server.url)
     api.make(SMALL)
     api.claim("everywhere", cn1_numa0={"VCPU": 1}, cn3={"VCPU": 1})
+    return server
+
+
+@pytest.fixture(scope="session")
+def example(browser: Browser, serve: Callable[..., Server]) -> Server:
+    """A service with the example cloud of the page, which the page itself has loaded."""
+    server = serve()
+    with watched(browser, server.url) as watch:
+        page = watch.open()
+        page.get_by_role("button", name="Load an example cloud").click()
+        expect(page.locator("dl.figures")).to_be_visible(timeout=90_000)
     return server
 
 
