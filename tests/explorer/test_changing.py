@@ -119,13 +119,14 @@ def test_a_claim_of_somebody_else_arrives_by_itself(on_own: Watched, own: Server
     expect(page.locator(".figure.flash").first).to_be_visible()
 
 
-def test_a_tree_is_taken_away_in_four_forms(on_own: Watched, tmp_path: Path) -> None:
+def test_a_tree_is_taken_away_in_five_forms(on_own: Watched, tmp_path: Path) -> None:
     page = on_own.open(f"#/providers/{uuid_of('cn1')}")
     begins = {
         "SVG": b"<svg ",
         "PNG": b"\x89PNG",
         "DOT": b'digraph "cn1"',
         "Mermaid": b"graph TD",
+        "YAML": b"",
     }
     for form, begin in begins.items():
         page.get_by_role("button", name="Export").click()

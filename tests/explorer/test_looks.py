@@ -77,7 +77,9 @@ def test_a_picture_shows_the_example_cloud(
     }
     folder = Path(os.environ.get("SCREENS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{view}-{'narrow' if width < 500 else 'wide'}-{'dark' if dark else 'light'}.png"
+    path = (
+        folder / f"{view}-{'narrow' if width < 500 else 'wide'}-{'dark' if dark else 'light'}.png"
+    )
     with watch(example.url, width=width, dark=dark) as watched:
         page = watched.open(addresses[view])
         shown(page, view)

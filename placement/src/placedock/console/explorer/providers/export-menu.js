@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Take a tree away: as a picture, or as text that other tools draw.
+// Take a tree away: as a picture, as text that other tools draw, or as the YAML that `placedock import` reads.
 
 import { useState } from "../vendor/preact-hooks.js";
+import { text } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { Menu } from "../shared/parts.js";
 import { dot, mermaid, svg } from "./drawings.js";
@@ -15,6 +16,7 @@ const FORMS = [
   ["PNG", "png", png],
   ["DOT", "dot", (tree) => new Blob([dot(tree)], { type: "text/vnd.graphviz" })],
   ["Mermaid", "mmd", (tree) => new Blob([mermaid(tree)], { type: "text/plain" })],
+  ["YAML", "yaml", yaml],
 ];
 
 /** @param {{tree: Tree}} props */
@@ -63,4 +65,10 @@ async function png(tree) {
       blob ? resolve(blob) : reject(new Error("The browser made no picture.")),
     ),
   );
+}
+
+/** @param {Tree} tree @returns {Promise<Blob>} */
+async function yaml(tree) {
+  const content = await text(`-/export?tree=${encodeURIComponent(tree.root)}`, "application/yaml");
+  return new Blob([content], { type: "application/yaml" });
 }

@@ -62,13 +62,25 @@ export async function get(path, version) {
 }
 
 /**
+ * The body of a GET that is not JSON.
+ * @param {string} path
+ * @param {string} accept  its media type
+ */
+export async function text(path, accept) {
+  const response = await answered(path, "GET", { accept });
+  const content = await response.text();
+  if (!response.ok) throw refusal(response.status, parsed(content), content);
+  return content;
+}
+
+/**
  * @param {string} path
  * @param {string} method
- * @param {{body?: unknown, etag?: string, version?: string, signal?: AbortSignal}} options
+ * @param {{body?: unknown, etag?: string, version?: string, accept?: string, signal?: AbortSignal}} options
  */
 async function answered(path, method, options) {
   const headers = new Headers({
-    Accept: "application/json",
+    Accept: options.accept ?? "application/json",
     "OpenStack-API-Version": `placement ${options.version ?? VERSION}`,
   });
   const who = caller.value;
