@@ -73,7 +73,8 @@ class Server:
         """Run one statement beside everything else that goes on, and fetch its rows."""
         with self.connect() as connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchall()
+            rows: tuple[tuple[Any, ...], ...] = cursor.fetchall()
+            return rows
 
     @property
     def version(self) -> str:

@@ -51,7 +51,7 @@ class Case(NamedTuple):
     """One test of upstream's: the file, its place in it, its name."""
 
     file: str
-    index: int
+    number: int
     name: str
 
     def __str__(self) -> str:
@@ -74,7 +74,8 @@ def file_names() -> list[str]:
 @cache
 def _content(file: str) -> dict[str, Any]:
     with (directory() / f"{file}.yaml").open("rb") as stream:
-        return yaml.load(stream, Loader=yaml.CSafeLoader)
+        content: dict[str, Any] = yaml.load(stream, Loader=yaml.CSafeLoader)
+    return content
 
 
 def cases(file: str) -> list[Case]:
@@ -84,7 +85,7 @@ def cases(file: str) -> list[Case]:
 
 def _fixture(file: str) -> str:
     (fixture,) = _content(file)["fixtures"]
-    return fixture
+    return str(fixture)
 
 
 def scene(file: str) -> Scene:
@@ -143,12 +144,12 @@ class GabbiFile:
 
     def send_elsewhere(self, case: Case, host: str, port: int) -> None:
         """Let one of the tests be answered by another server."""
-        test = type(self.tests[case.index])
+        test = type(self.tests[case.number])
         test.host, test.port = host, port
 
     def run(self, case: Case) -> list[str]:
         """Run one test, after those before it that have not run; what was wrong, if anything."""
-        test = self.tests[case.index]
+        test = self.tests[case.number]
         if test.has_run:
             # gabbi would do nothing and call it a pass.
             return ["it has run already, before a later test of its file: keep the file's order"]

@@ -22,6 +22,7 @@ from types import FrameType
 from placedock import config, ending
 from placedock.commands import audit, carry
 from placedock.config import insecure
+from placedock.config.declared import OURS
 from placedock.errors import PlacedockError
 
 # Apache drops the requests in hand at SIGTERM and finishes them at SIGWINCH, so it is told the one for the other.
@@ -164,7 +165,7 @@ def httpd(asked: argparse.Namespace) -> int:
 
 def settings(asked: argparse.Namespace) -> None:
     """A line per setting, as in an env file."""
-    for group, options in config.OURS.items():
+    for group, options in OURS.items():
         for option in options:
             print(f"# {' '.join((option.help or '').split())}")
             default = "" if option.default is None else option.default

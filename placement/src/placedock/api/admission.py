@@ -45,7 +45,8 @@ def admit(request: Request, url: Url, values: Sequence[str]) -> Handler:
         request.policy.check(endpoint.policy, request.caller, target)
     if endpoint.query is not None:
         request.check_query(endpoint.query)
-    return endpoint.handler.__get__(controller)
+    handler: Handler = endpoint.handler.__get__(controller)
+    return handler
 
 
 def _require_json(request: Request) -> None:

@@ -8,7 +8,7 @@ import orjson
 from placedock.api import errors, microversion
 from placedock.api.microversion import Version
 from placedock.errors import PlacedockError
-from placedock.web.environ import REQUEST_ID, Environ, StartResponse
+from placedock.web.environ import REQUEST_ID, Application, Environ, StartResponse
 from placedock.web.errors import MethodNotAllowed
 from placedock.web.messages import JSON
 from webob.request import BaseRequest
@@ -32,7 +32,8 @@ def describe(environ: Environ, start_response: StartResponse) -> Iterable[bytes]
             else environ.get("HTTP_OPENSTACK_API_VERSION")
         )
     except (PlacedockError, UnicodeDecodeError) as refusal:
-        return errors.as_response(refusal, None, environ.get(REQUEST_ID))(environ, start_response)
+        answer: Application = errors.as_response(refusal, None, environ.get(REQUEST_ID))
+        return answer(environ, start_response)
     body = _description(version, request.script_name or "/")
     headers = [
         ("Content-Type", JSON),

@@ -8,9 +8,9 @@ the table.
 Source: the Placement API's version history, 1.0 to 1.39.
 """
 
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 import microversion_parse
 from placedock import errors
@@ -68,7 +68,8 @@ class Feature(Enum):
     ANY_TRAITS = 39, "`required=in:A,B` asks for any of several traits"
 
 
-class Version(NamedTuple):
+@dataclass(frozen=True, order=True)
+class Version:
     """The microversion that a request is served at; `feature in version` asks whether it has it."""
 
     major: int

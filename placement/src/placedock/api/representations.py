@@ -44,7 +44,8 @@ def links(version: Version) -> list[str]:
 
 
 def provider(one: Provider, version: Version, prefix: str) -> dict[str, Any]:
-    return providers([one], version, prefix)["resource_providers"][0]
+    shown: dict[str, Any] = providers([one], version, prefix)["resource_providers"][0]
+    return shown
 
 
 def providers(found: Iterable[Provider], version: Version, prefix: str) -> dict[str, Any]:

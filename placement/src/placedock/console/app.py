@@ -68,7 +68,8 @@ class Console:
             self._answer(request, response)
         except Exception as error:
             return self._refusal(request, error)(environ, start_response)
-        return response(environ, start_response)
+        answer: Application = response
+        return answer(environ, start_response)
 
     def _answer(self, request: Request, response: Response) -> None:
         """Call the endpoint, once all that can be told from the outside is in order.
@@ -107,7 +108,8 @@ class Console:
             LOG.warning("the database is not available: %s", error.reason)
         elif response.status_int == 500:
             LOG.error("%s %s failed", request.method, request.path, exc_info=error)
-        return response
+        answer: Application = response
+        return answer
 
 
 class Beside:

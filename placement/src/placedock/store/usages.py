@@ -2,7 +2,7 @@
 """Usages: allocations added up."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, distinct, func, select
@@ -20,6 +20,10 @@ from placedock.store.tables import (
     resource_providers,
     users,
 )
+
+if TYPE_CHECKING:
+    # SQLAlchemy 2.0 and 2.1 have different parameters for it, and neither matters when the service runs.
+    Query = sa.Select[*tuple[Any, ...]]
 
 _OF_PROVIDER = (
     select(
@@ -73,7 +77,7 @@ def by_type(
         # Not by the name: some databases would take a type UNKNOWN for none.
         by = [consumer_types.c.id, consumer_types.c.name]
 
-    def held(query: sa.Select) -> sa.Select:
+    def held(query: "Query") -> "Query":
         query = _held(connection, query, project, user)
         if consumer_type == UNKNOWN_TYPE:
             return query.where(consumers.c.consumer_type_id.is_(None))
@@ -92,15 +96,13 @@ def by_type(
     ]
 
 
-def _rows(
-    connection: Connection, query: sa.Select[Any], project: str, user: str | None
-) -> Sequence[Any]:
+def _rows(connection: Connection, query: "Query", project: str, user: str | None) -> Sequence[Any]:
     """What the query finds: nothing when the columns cannot hold the project or the user that it names."""
     texts = project + (user or "")
     return driver_errors.found(lambda: connection.execute(query).all(), texts, otherwise=[])
 
 
-def _held(connection: Connection, query: sa.Select, project: str, user: str | None) -> sa.Select:
+def _held(connection: Connection, query: "Query", project: str, user: str | None) -> "Query":
     consumer = collations.allocation_of_consumer(collations.differing(connection))
     query = query.select_from(
         allocations.join(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)

@@ -23,4 +23,5 @@ class Keystone(auth_token.AuthProtocol):
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] in OPEN_PATHS:
             return self.application(environ, start_response)
-        return super().__call__(environ, start_response)
+        answer: Iterable[bytes] = super().__call__(environ, start_response)
+        return answer

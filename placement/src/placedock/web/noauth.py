@@ -21,7 +21,8 @@ class NoAuth:
             return self.application(environ, start_response)
         token = environ.get("HTTP_X_AUTH_TOKEN")
         if token is None:
-            return unauthorized()(environ, start_response)
+            refusal: Application = unauthorized()
+            return refusal(environ, start_response)
         user, _, project = token.partition(":")
         environ["HTTP_X_USER_ID"] = user
         if not environ.get("HTTP_OPENSTACK_SYSTEM_SCOPE"):

@@ -31,7 +31,8 @@ def known(connection: sa.Connection, owner: sa.TableClause, external_id: str) ->
     find = sa.select(owner.c.id).where(owner.c.external_id == external_id)
     if connection.scalar(find) is None:
         connection.execute(owner.insert().values(external_id=external_id, created_at=now()))
-    return connection.execute(find).scalar_one()
+    found: int = connection.execute(find).scalar_one()
+    return found
 
 
 def orphans(connection: sa.Connection) -> sa.Select[tuple[str]]:
