@@ -44,7 +44,6 @@ DATABASE = "OS_PLACEMENT_DATABASE__"
         (f"{DATABASE}CONNECTION", "mysql+pymysql://u:p@host", {f"{DATABASE}SYNC_ON_STARTUP": None}),
         ("OS_DEFAULT__USE_JOURNAL", "True", {}),
         ("LISTEN", "localhost", {}),
-        ("LISTEN", "80", {}),
         ("LISTEN", "192.0.2.1:8778", {}),
         ("PROCESSES", "0", {}),
         ("THREADS", "several", {}),
