@@ -89,13 +89,13 @@ class Database:
     """One database, shared by the threads of a process. `options` are those of `engine.Options`."""
 
     def __init__(self, connection: str | sa.URL, **options: Any) -> None:
-        _open.add(self)
         self.options = engines.Options(**options)
         self.url = address(connection, self.options.connection_parameters)
         self.on_mysql = self.url.get_backend_name() != "sqlite"
         self._deadline = NEVER
         self._writability = Writability()
         self._readers = self._writers = self._probe = engines.make(self.url, self.options)
+        _open.add(self)
         self._read_turn: threading.Lock | None = None
         self._write_turn: threading.Lock | None = None
         if is_memory(self.url):
