@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: `placedock serve | httpd | db sync | db version | db stamp | settings | openapi | audit | export | import`.
+"""The command line: `placedock serve | httpd | db sync | db version | db stamp | settings | openapi | audit | export |
+import | explain`.
 
 Everything is configured by environment variables (`placedock settings` lists them). A wrong one ends the process with status 2
 and one line.
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from placedock import config, ending
-from placedock.commands import audit, carry
+from placedock.commands import audit, carry, explain
 from placedock.config import insecure
 from placedock.config.declared import OURS
 from placedock.errors import PlacedockError
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
     audit.add(commands)
     carry.add(commands)
+    explain.add(commands)
 
     database = commands.add_parser("db", help="the tables").add_subparsers(
         required=True, metavar="COMMAND"
