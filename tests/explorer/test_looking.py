@@ -138,3 +138,11 @@ def test_a_caller_without_rights_is_told_so(watch: Watch, small: Server) -> None
         page.get_by_label("Roles").fill("")
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_role("alert")).to_contain_text("You may not see this")
+
+
+def test_an_empty_result_is_explained(on_small: Watched) -> None:
+    page = on_small.open("#/candidates?q=resources%3DVCPU%3A4%2CMEMORY_MB%3A60000")
+    expect(page.get_by_role("status").filter(has_text="MEMORY_MB")).to_be_visible()
+    last = page.locator(".funnel li").last
+    expect(last).to_contain_text("60,000 MEMORY_MB")
+    expect(last).to_contain_text("none left")
