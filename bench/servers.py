@@ -95,7 +95,8 @@ class MySQL:
     def version(self) -> str:
         with self.connect() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT VERSION()")
-            return cursor.fetchone()[0]
+            found: str = cursor.fetchone()[0]
+            return found
 
 
 @contextmanager

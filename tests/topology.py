@@ -89,7 +89,7 @@ def _provider(words: list[str], parent: Drawn | None) -> Drawn:
     name, *features = words
     return Drawn(
         name,
-        parent and parent.name,
+        parent.name if parent else None,
         parent.root if parent else name,
         dict(_inventory(word) for word in features if ":" in word),
         tuple(word[1:] for word in features if word.startswith("+")),

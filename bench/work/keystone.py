@@ -93,7 +93,8 @@ def _token(host: str) -> str:
     while True:
         try:
             with urllib.request.urlopen(login, timeout=10) as answer:
-                return answer.headers["X-Subject-Token"]
+                found: str = answer.headers["X-Subject-Token"]
+                return found
         except urllib.error.HTTPError:
             raise
         except OSError:

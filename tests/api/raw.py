@@ -24,7 +24,8 @@ class Answer:
 
     @property
     def detail(self) -> str:
-        return json.loads(self.body)["errors"][0]["detail"]
+        found: str = json.loads(self.body)["errors"][0]["detail"]
+        return found
 
 
 def ask(method: str, path: str, body: bytes | object = None, **headers: str) -> Answer:

@@ -43,7 +43,8 @@ def lessons() -> list[GabbiSuite]:
 
 
 def _name(lesson: GabbiSuite) -> str:
-    return next(iter(lesson)).test_base_name
+    found: str = next(iter(lesson)).test_base_name
+    return found
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

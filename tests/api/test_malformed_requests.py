@@ -162,7 +162,7 @@ def test_a_name_in_a_path_is_text_and_nothing_more(name: str, unchanged: None) -
 )
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
 def test_a_path_that_is_nearly_one_is_not_found(method: str, path: str, unchanged: None) -> None:
-    body = None if method in ("GET", "DELETE") else {}
+    body: dict[str, object] | None = None if method in ("GET", "DELETE") else {}
     assert ask(method, path, body).status == 404
 
 

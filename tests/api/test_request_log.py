@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from oslo_config import cfg
+from oslo_log import log as oslo_log
 from placedock.web import log, request_log
 
 from . import stage
@@ -110,7 +111,7 @@ def test_probes_that_succeed_are_not_logged(lines: pytest.LogCaptureFixture, pat
 def formatted(record: logging.LogRecord, **settings: object) -> str:
     """A record as the service's handlers write it with these settings."""
     conf = cfg.ConfigOpts()
-    log.log.register_options(conf)
+    oslo_log.register_options(conf)
     for name, value in settings.items():
         conf.set_default(name, value)
     conf([], default_config_files=[], default_config_dirs=[])

@@ -2,13 +2,16 @@
 """What a row makes of its figures."""
 
 import json
+from typing import Any
 
 from bench.measure import Figure
 from bench.rows import Row, Target, Unit
 
 
-def row(unit: Unit, ours: float, theirs: float | None, **values) -> Row:
-    return Row("work", "name", unit, Figure(ours), theirs and Figure(theirs), **values)
+def row(unit: Unit, ours: float, theirs: float | None, **values: Any) -> Row:
+    return Row(
+        "work", "name", unit, Figure(ours), None if theirs is None else Figure(theirs), **values
+    )
 
 
 def test_less_time_is_better_and_more_a_second_is() -> None:

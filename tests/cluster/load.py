@@ -60,7 +60,7 @@ def furnish(server: Server, count: int = CLIENTS) -> list[Actor]:
     actors = [Actor(number, server) for number in range(count)]
     calls = [Call("PUT", f"/resource_classes/{memory(actor)}") for actor in actors]
     for host in PROVIDERS:
-        body = {"name": host, "uuid": uuid_of(host)}
+        body: dict[str, object] = {"name": host, "uuid": uuid_of(host)}
         calls.append(Call("POST", "/resource_providers", body=body))
         inventories = {memory(actor): {"total": 1} for actor in actors if actor.host == host}
         inventories["VCPU"] = {"total": VCPUS}

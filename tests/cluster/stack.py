@@ -129,7 +129,8 @@ class Cluster:
             connection.cursor() as cursor,
         ):
             cursor.execute(statement, values)
-            return cursor.fetchall()
+            found: tuple[tuple[Any, ...], ...] = cursor.fetchall()
+            return found
 
     def members(self, node: str) -> dict[str, tuple[str, str]]:
         """State and role of every member, as the node sees it."""
@@ -150,7 +151,8 @@ class Cluster:
         return name
 
     def uuid(self, node: str) -> str:
-        return self.execute(node, "SELECT @@server_uuid")[0][0]
+        found: str = self.execute(node, "SELECT @@server_uuid")[0][0]
+        return found
 
     def catch_up(self, nodes: Sequence[str]) -> None:
         """Wait until each of the nodes has applied what any of them has."""

@@ -93,7 +93,10 @@ class Actor:
         return answer.body["generation"] if answer.ok else None
 
     def consumer_generation(self, name: str) -> int | None:
-        return self.read(f"/allocations/{uuid_of(name)}").body.get("consumer_generation")
+        found: int | None = self.read(f"/allocations/{uuid_of(name)}").body.get(
+            "consumer_generation"
+        )
+        return found
 
     def wants(self) -> Held:
         """A little of one or two providers that are always there."""
@@ -153,6 +156,7 @@ def adjust(actor: Actor) -> None:
     """Other fields of a steady inventory, at the generation it had a moment ago."""
     name = actor.rng.choice(list(STEADY))
     generation = actor.generation(name)
+    assert generation is not None
     odds = {"min_unit": actor.rng.choice((1, 1, 2)), "max_unit": actor.rng.choice((3, 100))}
     inventories = {each: scene.steady(name, each, odds) for each in STEADY[name]}
     call = scene.stock(name, generation, inventories)
@@ -173,7 +177,7 @@ def grow(actor: Actor) -> None:
 def be_late(actor: Actor) -> None:
     """A generation that is over: always a conflict, and always told as one."""
     name = actor.rng.choice((*STEADY, GROWING))
-    late = actor.generation(name) - 1
+    late = (actor.generation(name) or 0) - 1
     body = {"resource_provider_generation": late, "traits": ["HW_NUMA_ROOT"]}
     actor.write(Call("PUT", provider_path(name, "traits"), body=body), (409, CONFLICT))
     actor.write(scene.stock(name, late, {}), (409, CONFLICT))
@@ -196,7 +200,8 @@ def sit(actor: Actor) -> None:
 
 
 def inventories(actor: Actor, name: str) -> dict[str, Any]:
-    return actor.read(provider_path(name, "inventories")).body["inventories"]
+    found: dict[str, Any] = actor.read(provider_path(name, "inventories")).body["inventories"]
+    return found
 
 
 def reshape(actor: Actor) -> None:

@@ -9,6 +9,8 @@ left        CUSTOM_SEAT:30             reshapes carry the seats from one to the 
 disputed    VCPU:5                     comes and goes
 """
 
+from typing import Any
+
 from differential.calls import Call, Client, provider_path
 from topology import uuid_of
 
@@ -62,7 +64,7 @@ def steady(name: str, resource_class: str, odds: dict[str, int]) -> dict[str, fl
     }
 
 
-def claim(wanted: dict[str, dict[str, int]], generation: int | None) -> dict:
+def claim(wanted: dict[str, dict[str, int]], generation: int | None) -> dict[str, Any]:
     """What one consumer is to hold, by the providers' names."""
     return {
         "allocations": {uuid_of(name): {"resources": each} for name, each in wanted.items()},

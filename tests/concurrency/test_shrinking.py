@@ -79,7 +79,8 @@ def _is_full(answer: Answer) -> bool:
 
 
 def _generation(client: Client) -> int:
-    return client.get(provider_path(NAME))["generation"]
+    found: int = client.get(provider_path(NAME))["generation"]
+    return found
 
 
 def _total(total: int, generation: int) -> Call:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """However many write at once, through however many processes: nothing is overcommitted, lost, orphaned or answered 500."""
 
+from collections.abc import Callable
+
 import pytest
 from conformance.databases import Database
 from differential.calls import Client
@@ -12,7 +14,7 @@ from concurrency.watcher import Watcher
 
 
 def test_writes_that_meet_leave_everything_in_order(
-    database: Database, pytestconfig: pytest.Config, record_property
+    database: Database, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     option = pytestconfig.option
     with database() as url, fleet(url, option.servers) as placedock:

@@ -91,4 +91,5 @@ def generation_is_sound(diaries: Sequence[Diary], client: Client, name: str) -> 
         for each in diary.done
         if each.guard and each.guard[0] == name and each.answer.ok
     ]
-    return client.get(provider_path(name))["generation"] > max(passed, default=-1)
+    found: bool = client.get(provider_path(name))["generation"] > max(passed, default=-1)
+    return found

@@ -274,7 +274,7 @@ def run_audit(url: str, *arguments: str, stdin: str = "") -> "subprocess.Complet
         "OS_API__AUTH_STRATEGY": "noauth2",
         "OS_PLACEDOCK__READ_ONLY": "True",
     }
-    command = [Path(sys.executable).with_name("placedock"), "audit", *arguments]
+    command = [str(Path(sys.executable).with_name("placedock")), "audit", *arguments]
     return subprocess.run(
         command, env=environ, capture_output=True, text=True, timeout=60, input=stdin
     )

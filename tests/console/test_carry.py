@@ -474,7 +474,7 @@ def run(url: str, *arguments: str, stdin: str = "") -> "subprocess.CompletedProc
         "OS_PLACEMENT_DATABASE__CONNECTION": url,
         "OS_API__AUTH_STRATEGY": "noauth2",
     }
-    command = [Path(sys.executable).with_name("placedock"), *arguments]
+    command = [str(Path(sys.executable).with_name("placedock")), *arguments]
     return subprocess.run(
         command, env=environ, capture_output=True, text=True, timeout=60, input=stdin
     )
@@ -543,7 +543,7 @@ def test_a_bar_is_drawn_on_a_terminal_only(trees: str) -> None:
         "OS_PLACEMENT_DATABASE__CONNECTION": trees,
         "OS_API__AUTH_STRATEGY": "noauth2",
     }
-    command = [Path(sys.executable).with_name("placedock"), "export"]
+    command = [str(Path(sys.executable).with_name("placedock")), "export"]
     done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, stderr=end, check=True)
     os.close(end)
     assert b"writing:   0%|" in os.read(terminal, 10_000)

@@ -109,6 +109,6 @@ def test_the_command_takes_a_query_or_a_whole_url(url: str) -> None:
         "OS_API__AUTH_STRATEGY": "noauth2",
     }
     for query in ("resources=VCPU:100", "http://h:8778/allocation_candidates?resources=VCPU:100"):
-        command = [Path(sys.executable).with_name("placedock"), "explain", query]
+        command = [str(Path(sys.executable).with_name("placedock")), "explain", query]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         assert done.stdout.startswith("No candidates. None of 4 trees has 100 VCPU left.")

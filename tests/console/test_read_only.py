@@ -95,7 +95,7 @@ def run(url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         "OS_API__AUTH_STRATEGY": "noauth2",
         "PORT": "0",
     }
-    command = [Path(sys.executable).with_name("placedock"), *arguments]
+    command = [str(Path(sys.executable).with_name("placedock")), *arguments]
     return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
 
 

@@ -29,7 +29,7 @@ ENDPOINT = Endpoint(handler=answer, summary="Nothing.", shows={"type": "object"}
 def test_a_caller_without_a_role_may_use_nothing_that_is_guarded(
     sqlite_client: Client, route: Route, token: str
 ) -> None:
-    body = {} if route.endpoint.body is not None else None
+    body: dict[str, object] | None = {} if route.endpoint.body is not None else None
     roles = {"X_Roles": ""}
     response = sqlite_client.ask(route.method, route.path, body, token=token, **roles)
     assert response.status_int == 403
@@ -112,7 +112,7 @@ def test_the_description_is_valid_and_has_every_route(sqlite_client: Client) -> 
 
 @pytest.mark.parametrize("route", ROUTES, ids=name_of)
 def test_a_parameter_that_is_not_described_is_refused(sqlite_client: Client, route: Route) -> None:
-    body = {} if route.endpoint.body is not None else None
+    body: dict[str, object] | None = {} if route.endpoint.body is not None else None
     response = sqlite_client.ask(route.method, f"{route.path}?surprise=1", body)
     assert response.status_int == 400
     assert "surprise" in response.json["errors"][0]["detail"]

@@ -101,7 +101,8 @@ class Answer(NamedTuple):
         """The message of a refusal, which is the last line of its detail."""
         if self.ok or not isinstance(self.body, dict) or "errors" not in self.body:
             return ""
-        return self.body["errors"][0]["detail"].split("\n\n ")[-1].strip(" ")
+        found: str = self.body["errors"][0]["detail"].split("\n\n ")[-1].strip(" ")
+        return found
 
     def __str__(self) -> str:
         body = self.body if isinstance(self.body, str) else json.dumps(self.body, indent=1)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever is asked, placedock answers as upstream does, except where docs/differences.md says otherwise."""
 
+from collections.abc import Callable
+
 import pytest
 
 from .pair import Different, Pair
@@ -9,7 +11,10 @@ from .shrinking import reproduction
 
 
 def test_the_answers_are_the_same(
-    both: Pair, seed: int, pytestconfig: pytest.Config, record_property
+    both: Pair,
+    seed: int,
+    pytestconfig: pytest.Config,
+    record_property: Callable[[str, object], None],
 ) -> None:
     sent, excused = both.sent, dict(both.excused)
     session = Session(both, seed)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the one has written, the other serves, and answers the same."""
 
+from collections.abc import Callable
+
 from concurrency.fleet import fleet
 from conformance.databases import Database
 from differential.calls import Client
@@ -13,7 +15,7 @@ SEED, WRITES, QUERIES = 2024, 80, 100
 
 
 def test_a_database_passes_from_upstream_to_placedock_and_back(
-    database: Database, record_property
+    database: Database, record_property: Callable[[str, object], None]
 ) -> None:
     world = World(SEED)
     compared = 0

@@ -5,13 +5,17 @@ On MySQL, for upstream on SQLite answers many concurrent writes with 500. What u
 excused, and so are consumers that a refused write of upstream's leaves behind; we never are.
 """
 
+from collections.abc import Callable
+
 from concurrency.fleet import fleet
 from conformance import databases
 
 from .crowd import unleash
 
 
-def test_clients_mix_writes_between_upstream_and_placedock(record_property) -> None:
+def test_clients_mix_writes_between_upstream_and_placedock(
+    record_property: Callable[[str, object], None],
+) -> None:
     with databases.mysql() as database, database() as url, fleet(url, 2, 2) as both:
         watch = unleash(both.servers, both.theirs, url)
     print(watch)

@@ -4,6 +4,8 @@
 The first is stopped before the second starts: the second has only the database to go by.
 """
 
+from collections.abc import Callable
+
 import pytest
 from conformance import servers
 from conformance.databases import Database
@@ -21,7 +23,7 @@ OURS, THEIRS = servers.serve.served, servers.upstream.served
     ("writer", "reader"), [(THEIRS, OURS), (OURS, THEIRS)], ids=["to us", "to upstream"]
 )
 def test_what_one_wrote_the_other_answers_and_continues(
-    database: Database, writer: Start, reader: Start, record_property
+    database: Database, writer: Start, reader: Start, record_property: Callable[[str, object], None]
 ) -> None:
     with database() as url:
         with writer(PLAIN_SETTINGS, url) as server:

@@ -43,7 +43,8 @@ def real(folders: tuple[Path, Path]) -> Iterator[Server]:
 @pytest.fixture(params=["stub", "real"])
 def keystone(request: pytest.FixtureRequest) -> Server:
     """Each of the two in turn: what a test says of it holds for both."""
-    return request.getfixturevalue(request.param)
+    found: Server = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,8 @@ class Player:
             except (LookupError, TypeError) as error:
                 place = f"no {place} in the answer of {self.server.name}"
                 raise AssertionError(f"{place}: {answer.status_code} {content}") from error
-        return part
+        found: str = part
+        return found
 
     def _comparable(self, value: Any, key: str = "") -> Any:
         """Without what no two servers have in common, and lists in an order of their own."""

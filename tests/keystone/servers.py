@@ -74,7 +74,8 @@ class Server:
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        found: int = probe.getsockname()[1]
+        return found
 
 
 def stub_environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -188,7 +189,8 @@ password_hash_rounds = 4
 def _made(server: Server, token: str, noun: str, plural: str, **fields: Any) -> str:
     answer = server.call("POST", f"/v3/{plural}", token, {noun: fields})
     answer.raise_for_status()
-    return answer.json()[noun]["id"]
+    found: str = answer.json()[noun]["id"]
+    return found
 
 
 def enrol(server: Server, token: str) -> None:

@@ -103,7 +103,8 @@ class Draw:
         return self._random.choice(METHODS), path, query, body
 
     def _path(self) -> str:
-        return self._random.choice(PATHS)
+        found: str = self._random.choice(PATHS)
+        return found
 
 
 @pytest.mark.parametrize("seed", range(3))

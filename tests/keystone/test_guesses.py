@@ -57,7 +57,8 @@ def made(server: Server, name: str, **fields: Any) -> str:
     body = {"user": {"name": name, **fields}}
     answer = server.call("POST", "/v3/users", server.token(), body)
     answer.raise_for_status()
-    return answer.json()["user"]["id"]
+    found: str = answer.json()["user"]["id"]
+    return found
 
 
 def test_a_refusal_takes_as_long_whether_or_not_the_user_exists(patient: Server) -> None:

@@ -54,7 +54,8 @@ class Running:
     def image(self) -> str:
         """The image that the pod names; ours under the tag that the tests build it with."""
         named = self.pod.container["image"]
-        return named.replace(":dev", f":{TAG}") if named.startswith("placedock/") else named
+        found: str = named.replace(":dev", f":{TAG}") if named.startswith("placedock/") else named
+        return found
 
     def _confinement(self) -> list[str]:
         security, container = self.pod.spec["securityContext"], self.pod.container

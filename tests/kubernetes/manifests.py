@@ -65,7 +65,8 @@ class Overlay:
         """The keys and values of a ConfigMap or Secret."""
         found = self.one(kind, name)
         if kind == "ConfigMap":
-            return found.get("data", {})
+            found: dict[str, str] = found.get("data", {})
+            return found
         return {key: base64.b64decode(value).decode() for key, value in found["data"].items()}
 
     def variables(self, pod: "Pod") -> dict[str, str]:
@@ -86,19 +87,23 @@ class Pod:
 
     @property
     def template(self) -> Object:
-        return self.workload["spec"]["template"]
+        found: dict[str, Any] = self.workload["spec"]["template"]
+        return found
 
     @property
     def labels(self) -> dict[str, str]:
-        return self.template["metadata"]["labels"]
+        found: dict[str, str] = self.template["metadata"]["labels"]
+        return found
 
     @property
     def spec(self) -> Object:
-        return self.template["spec"]
+        found: dict[str, Any] = self.template["spec"]
+        return found
 
     @property
     def container(self) -> Object:
         (found,) = self.spec["containers"]
+        found: dict[str, Any] = found
         return found
 
     @property
@@ -126,7 +131,8 @@ def overlay(name: str) -> Overlay:
 
 def load_job() -> Object:
     """The Job that people make load from, which is in no overlay."""
-    return yaml.safe_load((ROOT / "kubernetes" / "load.yaml").read_text())
+    found: dict[str, Any] = yaml.safe_load((ROOT / "kubernetes" / "load.yaml").read_text())
+    return found
 
 
 def load_pod() -> Pod:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may connect to whom, as the policies say it on either side, is who needs to."""
 
+from typing import Any
+
 from .manifests import Object, Overlay, Pod
 
 OUTSIDE = {53: "DNS", 3306: "database", 443: "Keystone", 5000: "Keystone"}
@@ -18,7 +20,8 @@ def policies(overlay: Overlay, pod: Pod) -> list[Object]:
 def rules(policy: Object, direction: str) -> list[Object]:
     """The rules for a direction. A policy for it without rules admits nothing."""
     assert direction.capitalize() in policy["policyTypes"]
-    return policy.get(direction, [])
+    found: list[dict[str, Any]] = policy.get(direction, [])
+    return found
 
 
 def admits(overlay: Overlay, rules: list[Object], side: str, other: Pod, port: int) -> bool:

@@ -68,6 +68,7 @@ def of(kind: Object) -> Object:
         for each in DEFINITIONS.values()
         if wanted in each.get("x-kubernetes-group-version-kind", [])
     ]
+    found: dict[str, Any] = found
     return found
 
 

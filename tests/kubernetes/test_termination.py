@@ -12,6 +12,7 @@ HTTPD = (ROOT / "placement" / "httpd.conf").read_text()
 
 def told(pattern: str) -> str:
     (found,) = re.findall(pattern, HTTPD, re.MULTILINE)
+    found: str = found
     return found
 
 

@@ -47,7 +47,8 @@ class Client:
         yield from self._remove()
 
     def _generation(self) -> int:
-        return self.send("GET", "/resource_providers/{uuid}")[1].json()["generation"]
+        found: int = self.send("GET", "/resource_providers/{uuid}")[1].json()["generation"]
+        return found
 
     def _make(self) -> Iterator[Answered]:
         uuid, name = self.named["uuid"], f"provider {self.version}"

@@ -49,4 +49,5 @@ class Description:
         found: Any = self.document
         for word in part["$ref"].removeprefix("#/").split("/"):
             found = found[word]
-        return found
+        resolved: dict[str, Any] = found
+        return resolved

@@ -5,6 +5,7 @@ What breaks the rules by intent is left alone, and some of the rest, too.
 """
 
 import re
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -17,10 +18,12 @@ from .world import World
 UUID = re.compile("[0-9a-fA-F-]{36}")
 NAME = re.compile("[A-Z0-9_]+")
 AMOUNT = re.compile("[0-9]+")
+KINDS = ("resources", "required", "member_of", "in_tree")
+"""Parameters whose names may have a suffix."""
 MOSTLY = 0.9
 
 
-def ground(case: Case, world: World) -> None:
+def ground(case: Case[Any], world: World) -> None:
     """Make most of the names in the valid parts of a case those of `world`. Equal cases become equal again."""
     grounded = _Grounded(world, Random(repr((case.path_parameters, case.query, case.body))))
     if _is_valid(case, ParameterLocation.PATH) and case.path_parameters:
@@ -34,7 +37,7 @@ def ground(case: Case, world: World) -> None:
         case.body = grounded.body(case.body)
 
 
-def refresh(case: Case, world: World) -> None:
+def refresh(case: Case[Any], world: World) -> None:
     """Put in generations as they are now, where an even one was drawn: a client would have read them just before."""
     if _is_valid(case, ParameterLocation.BODY) and isinstance(case.body, dict):
         _refresh(case.body, (case.path_parameters or {}), world)
@@ -58,7 +61,7 @@ def _is_even(generation: object) -> bool:
     return isinstance(generation, int) and generation % 2 == 0
 
 
-def _is_valid(case: Case, location: ParameterLocation) -> bool:
+def _is_valid(case: Case[Any], location: ParameterLocation) -> bool:
     return case.meta is not None and not case.meta.is_negative_at(location)
 
 
@@ -67,7 +70,7 @@ class _Grounded:
         self.world = world
         self.random = random
 
-    def one(self, known: list[str], drawn: Any) -> Any:
+    def one(self, known: Sequence[object], drawn: Any) -> Any:
         return self.random.choice(known) if self.random.random() < MOSTLY else drawn
 
     def segment(self, name: str, drawn: Any, path: str) -> Any:
@@ -83,7 +86,7 @@ class _Grounded:
     def query(self, drawn: dict[str, Any], path: str) -> dict[str, Any]:
         grounded = {}
         for key, value in drawn.items():
-            kind = re.match("resources|required|member_of|in_tree|", key)[0]
+            kind = next((each for each in KINDS if key.startswith(each)), "")
             if kind and key != kind:
                 key = kind + self.random.choice(["", "1", "2"])
             if isinstance(value, list):
@@ -132,5 +135,6 @@ class _Grounded:
     def key(self, name: str, inner: Any) -> str:
         if UUID.fullmatch(name):
             holds = isinstance(inner, dict) and "allocations" in inner
-            return self.one(self.world.consumers if holds else self.world.providers, name)
+            found: str = self.one(self.world.consumers if holds else self.world.providers, name)
+            return found
         return self.one(self.world.classes, name) if NAME.fullmatch(name) else name

@@ -2,6 +2,7 @@
 """Requests that schemathesis draws from the description are answered as the description says."""
 
 from collections.abc import Callable
+from typing import Any
 
 import schemathesis
 from placedock.api import microversion
@@ -52,7 +53,7 @@ def look(version: str, thoroughly: bool = False) -> Callable[..., None]:
     )
 
     @schemathesis.openapi.from_dict(description, config=config).parametrize()
-    def test(case: Case, services: Services) -> None:
+    def test(case: Case[Any], services: Services) -> None:
         service = services.at(version)
         # Reads share a world; a write has one that the others do not change.
         world = service.world("reading" if case.method == "GET" else case.operation.label)
@@ -66,7 +67,8 @@ def look(version: str, thoroughly: bool = False) -> Callable[..., None]:
             )
             raise
 
-    return test
+    found: Callable[..., None] = test
+    return found
 
 
 test_1_0_answers_as_it_is_described = look("1.0", thoroughly=True)

@@ -47,11 +47,17 @@ class World:
 
     def generation(self, provider: str) -> int:
         """The provider's present one, or 0 when it is not there."""
-        return self._send("GET", f"/resource_providers/{provider}").json().get("generation", 0)
+        found: int = (
+            self._send("GET", f"/resource_providers/{provider}").json().get("generation", 0)
+        )
+        return found
 
     def consumer_generation(self, consumer: str) -> int | None:
         """The consumer's present one, None when it holds nothing."""
-        return self._send("GET", f"/allocations/{consumer}").json().get("consumer_generation")
+        found: int | None = (
+            self._send("GET", f"/allocations/{consumer}").json().get("consumer_generation")
+        )
+        return found
 
     def _send(self, method: str, path: str, body: Any = None) -> requests.Response:
         return self.session.request(method, self.url + path, json=body, headers=headers(VERSION))

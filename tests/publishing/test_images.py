@@ -46,7 +46,7 @@ def test_its_bill_names_what_is_installed_and_nothing_else(placement: Built) -> 
         canonicalize_name(name): version for name, version in parts(placement, "pypi").items()
     }
     # The installer of the environment and what builds the service do not go into the image.
-    assert python.pop("placedock")
+    assert python.pop(canonicalize_name("placedock"))
     assert python == {name: v for name, v in locked("placement").items() if name != "setuptools"}
 
 

@@ -16,7 +16,10 @@ TOOLS = Path(sys.executable).parent
 
 
 def workflow(name: str) -> dict[Any, Any]:
-    return yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
+    found: dict[Any, Any] = yaml.safe_load(
+        (ROOT / ".github" / "workflows" / f"{name}.yml").read_text()
+    )
+    return found
 
 
 def steps(name: str) -> list[dict[str, Any]]:

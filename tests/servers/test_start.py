@@ -21,7 +21,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=SERVERS.values(), ids=SERVERS)
+@pytest.fixture(params=list(SERVERS.values()), ids=list(SERVERS))
 def server(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[Server]:
     """The server with the service, which makes the tables: a server that forks afterwards has used the database before."""
     settings = {

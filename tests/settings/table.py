@@ -191,26 +191,27 @@ LOG = [
     ),
 ]
 
+NO_OTHERS: dict[str, str] = {}
 WITH_KEYSTONE = [
     one(f"{AUTHTOKEN}{name}", value, says, **(KEYSTONE | {f"{AUTHTOKEN}{name}": value} | others))
     for name, value, says, others in [
-        ("AUTH_TYPE", "", "must be set", {}),
-        ("AUTH_TYPE", "by-name", "by-name", {}),
-        ("AUTH_URL", "", "must be set", {}),
-        ("AUTH_URL", "keystone:5000/v3", "must be a URL", {}),
-        ("USERNAME", "", "must be set", {}),
-        ("PASSWORD", "", "must be set", {}),
-        ("AUTH_SECTION", "elsewhere", "elsewhere", {}),
-        ("WWW_AUTHENTICATE_URI", "keystone", "must be a URL", {}),
-        ("TOKEN_CACHE_TIME", "soon", "'soon'", {}),
-        ("INSECURE", "perhaps", "'perhaps'", {}),
-        ("CAFILE", "/nowhere.pem", "'/nowhere.pem'", {}),
-        ("CAFILE", "{folder}/text", "certificate", {}),
-        ("CERTFILE", "/nowhere.pem", "'/nowhere.pem'", {}),
-        ("MEMCACHED_SERVERS", "memcached:port", "'memcached:port'", {}),
-        ("MEMCACHED_SERVERS", "a b", "'a b'", {}),
-        ("MEMCACHE_TLS_CAFILE", "/nowhere.pem", "'/nowhere.pem'", {}),
-        ("MEMCACHE_SECURITY_STRATEGY", "ROT13", "ENCRYPT", {}),
+        ("AUTH_TYPE", "", "must be set", NO_OTHERS),
+        ("AUTH_TYPE", "by-name", "by-name", NO_OTHERS),
+        ("AUTH_URL", "", "must be set", NO_OTHERS),
+        ("AUTH_URL", "keystone:5000/v3", "must be a URL", NO_OTHERS),
+        ("USERNAME", "", "must be set", NO_OTHERS),
+        ("PASSWORD", "", "must be set", NO_OTHERS),
+        ("AUTH_SECTION", "elsewhere", "elsewhere", NO_OTHERS),
+        ("WWW_AUTHENTICATE_URI", "keystone", "must be a URL", NO_OTHERS),
+        ("TOKEN_CACHE_TIME", "soon", "'soon'", NO_OTHERS),
+        ("INSECURE", "perhaps", "'perhaps'", NO_OTHERS),
+        ("CAFILE", "/nowhere.pem", "'/nowhere.pem'", NO_OTHERS),
+        ("CAFILE", "{folder}/text", "certificate", NO_OTHERS),
+        ("CERTFILE", "/nowhere.pem", "'/nowhere.pem'", NO_OTHERS),
+        ("MEMCACHED_SERVERS", "memcached:port", "'memcached:port'", NO_OTHERS),
+        ("MEMCACHED_SERVERS", "a b", "'a b'", NO_OTHERS),
+        ("MEMCACHE_TLS_CAFILE", "/nowhere.pem", "'/nowhere.pem'", NO_OTHERS),
+        ("MEMCACHE_SECURITY_STRATEGY", "ROT13", "ENCRYPT", NO_OTHERS),
     ]
 ] + [
     Wrong(

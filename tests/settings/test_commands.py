@@ -152,7 +152,7 @@ WITHOUT_EFFECT = {
 def test_variables_of_clients_and_what_upstream_has_are_not_refused(
     others: Mapping[str, str], tmp_path: Path
 ) -> None:
-    done = placedock("db", "sync", variables=GOOD | others, folder=tmp_path)
+    done = placedock("db", "sync", variables=GOOD | dict(others), folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -16,7 +16,9 @@ WARNING = "placedock: warning: "
 
 @contextmanager
 def serving(folder: Path, variables: Mapping[str, str]) -> Iterator[Server]:
-    with running((str(BIN / "placedock"), "serve"), GOOD | SYNC | variables, folder) as server:
+    with running(
+        (str(BIN / "placedock"), "serve"), GOOD | SYNC | dict(variables), folder
+    ) as server:
         yield server
 
 

@@ -60,7 +60,8 @@ class CommandLine:
 
     def create(self, name: str, parent: str | None = None) -> str:
         below = [f"--parent-provider={parent}"] if parent else []
-        return self.openstack.json("resource", "provider", "create", name, *below)["uuid"]
+        found: str = self.openstack.json("resource", "provider", "create", name, *below)["uuid"]
+        return found
 
     def set_inventory(self, provider: str, totals: Mapping[str, int]) -> None:
         wanted = [f"--resource={name}={total}" for name, total in totals.items()]
@@ -121,7 +122,8 @@ class Sdk:
 
     def create(self, name: str, parent: str | None = None) -> str:
         below = {"parent_provider_id": parent} if parent else {}
-        return self.placement.create_resource_provider(name=name, **below).id
+        found: str = self.placement.create_resource_provider(name=name, **below).id
+        return found
 
     def set_inventory(self, provider: str, totals: Mapping[str, int]) -> None:
         for name, total in totals.items():
@@ -180,11 +182,13 @@ class Keystoneauth:
         return answer.json() if answer.content else None
 
     def generation(self, provider: str) -> int:
-        return self.call("GET", f"/resource_providers/{provider}")["generation"]
+        found: int = self.call("GET", f"/resource_providers/{provider}")["generation"]
+        return found
 
     def create(self, name: str, parent: str | None = None) -> str:
         body = {"name": name, "parent_provider_uuid": parent}
-        return self.call("POST", "/resource_providers", body)["uuid"]
+        found: str = self.call("POST", "/resource_providers", body)["uuid"]
+        return found
 
     def set_inventory(self, provider: str, totals: Mapping[str, int]) -> None:
         inventories = {name: {"total": total} for name, total in totals.items()}

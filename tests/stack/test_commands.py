@@ -25,7 +25,8 @@ def provider(openstack: CommandLine) -> Callable[..., str]:
 
     def make(*options: str) -> str:
         name = f"provider-{uuid.uuid4()}"
-        return openstack.json("resource", "provider", "create", name, *options)["uuid"]
+        found: str = openstack.json("resource", "provider", "create", name, *options)["uuid"]
+        return found
 
     return make
 

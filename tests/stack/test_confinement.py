@@ -16,7 +16,8 @@ RUNNING = ("placement", "mysql", "keystone-stub", "memcached")
 
 
 def inspected(container: str) -> dict[str, Any]:
-    return json.loads(run("docker", "inspect", container))[0]
+    found: dict[str, Any] = json.loads(run("docker", "inspect", container))[0]
+    return found
 
 
 @pytest.mark.parametrize("service", RUNNING)

@@ -82,7 +82,8 @@ def statements(connection: sa.Connection) -> int:
 
 
 def session(connection: sa.Connection) -> int:
-    return connection.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
+    found: int = connection.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
+    return found
 
 
 # What an operation sees ---------------------------------------------------------------------------

@@ -37,7 +37,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def session(connection: sa.Connection) -> int:
-    return connection.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
+    found: int = connection.exec_driver_sql("SELECT CONNECTION_ID()").scalar_one()
+    return found
 
 
 def say(connection: sa.Connection, number: int, text: str = "said by a test") -> None:
@@ -143,6 +144,7 @@ def test_a_statement_may_take_longer_than_a_greeting(
     mysql_url: str, connect: Callable[..., Database], quick: None
 ) -> None:
     def sleep(connection: sa.Connection) -> int:
-        return connection.exec_driver_sql("SELECT SLEEP(2)").scalar_one()
+        found: int = connection.exec_driver_sql("SELECT SLEEP(2)").scalar_one()
+        return found
 
     assert connect(mysql_url).query(sleep) == 0

@@ -136,7 +136,8 @@ def test_the_server_gives_up_a_read_that_takes_long(on_mysql: Database, connect:
 
     def count(connection: sa.Connection) -> int:
         columns = ", ".join(f"information_schema.collations c{number}" for number in range(5))
-        return connection.exec_driver_sql(f"SELECT COUNT(*) FROM {columns}").scalar_one()
+        found: int = connection.exec_driver_sql(f"SELECT COUNT(*) FROM {columns}").scalar_one()
+        return found
 
     with within(SOON), pytest.raises(RequestTookTooLong, match=r"after 0\.5 seconds"):
         hurried.query(count)

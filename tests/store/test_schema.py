@@ -95,7 +95,8 @@ def test_the_tables_that_queries_use_are_those_that_migrations_make(database: Da
     def differences(connection: sync.sa.Connection) -> list[object]:
         options = {"compare_type": True, "compare_server_default": True}
         context = alembic.migration.MigrationContext.configure(connection, opts=options)
-        return alembic.autogenerate.compare_metadata(context, metadata)
+        found: list[object] = alembic.autogenerate.compare_metadata(context, metadata)
+        return found
 
     assert database.query(differences) == []
 

@@ -72,4 +72,5 @@ def _ask(action: str, argument: str, url: str) -> str:
     worker.stdin.flush()
     answer = json.loads(worker.stdout.readline())
     assert answer["ok"], answer["said"]
-    return answer["said"].strip()
+    found: str = answer["said"].strip()
+    return found
