@@ -15,7 +15,8 @@ from . import report, rings, schedule
 from .jobs import Job, Outcome, Processes, run
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "test-results"
+STOPS = (signal.SIGTERM, signal.SIGINT)
+RESULTS = Path(os.environ.get("PLACEDOCK_TEST_RESULTS", ROOT / "test-results"))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -57,7 +58,17 @@ def _run(jobs: dict[str, Job], cores: float) -> list[Outcome]:
         print(report.started(job), flush=True)
         return run(job, RESULTS / f"{job.name}.log", environ, processes)
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+    def stop(*_: object) -> None:
+        # Here and not only at the end: the scheduler waits for the rings that run before it lets an exception through.
+        # A second signal must not interrupt the cleaning.
+        for each in STOPS:
+            signal.signal(each, signal.SIG_IGN)
+        processes.end()
+        sys.exit("the run was ended from outside")
+
+    # A shell that starts this in the background has it ignore SIGINT. With a handler the rings hear the signal again.
+    for each in STOPS:
+        signal.signal(each, stop)
     try:
         for outcome in schedule.outcomes(jobs, cores, run_one):
             outcomes.append(outcome)
@@ -65,7 +76,7 @@ def _run(jobs: dict[str, Job], cores: float) -> list[Outcome]:
     finally:
         processes.end()
         print(f"\n{report.table(outcomes, began)}")
-        print(report.verdict(outcomes, began), flush=True)
+        print(report.verdict(outcomes, len(jobs), began), flush=True)
     return outcomes
 
 

@@ -14,6 +14,9 @@ from pathlib import Path
 LIMIT = 1800
 """Seconds after which a command is ended, because it hangs. The longest takes a quarter of it on a quiet machine."""
 
+GRACE = 60
+"""Seconds that rings have to clean up when the run is ended."""
+
 Command = tuple[str, ...]
 
 
@@ -81,16 +84,22 @@ class Processes:
             _end(process.pid)
 
     def end(self) -> None:
-        """End every process that runs, and start no other."""
+        """Start no other process. End those that run, by SIGINT so that pytest removes its containers, and at last by force."""
         with self._lock:
             self._ended = True
+            for group in self._running:
+                _end(group, signal.SIGINT)
+        end = time.monotonic() + GRACE
+        while self._running and time.monotonic() < end:
+            time.sleep(0.1)
+        with self._lock:
             for group in self._running:
                 _end(group)
 
 
-def _end(group: int) -> None:
+def _end(group: int, by: signal.Signals = signal.SIGKILL) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
+        os.killpg(group, by)
 
 
 def run(job: Job, log: Path, environ: Mapping[str, str], processes: Processes) -> Outcome:
@@ -98,7 +107,11 @@ def run(job: Job, log: Path, environ: Mapping[str, str], processes: Processes) -
     log.write_bytes(b"")
     began, cpu, wrong = time.monotonic(), 0.0, ""
     for command in job.commands:
-        status, used = _run(command, log, environ, processes)
+        try:
+            status, used = _run(command, log, environ, processes)
+        except InterruptedError as error:
+            wrong = str(error)
+            break
         cpu += used
         if status:
             wrong = f"{' '.join(command)} ended with status {status}"

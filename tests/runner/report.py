@@ -35,8 +35,8 @@ def table(outcomes: Sequence[Outcome], began: float) -> str:
     return "\n".join(lines)
 
 
-def verdict(outcomes: Sequence[Outcome], began: float) -> str:
-    """What failed with the end of its output, and the last line: whether all is well."""
+def verdict(outcomes: Sequence[Outcome], due: int, began: float) -> str:
+    """What failed with the end of its output, and the last line: whether all jobs that were due passed."""
     failed = [one for one in outcomes if not one.ok]
     parts = []
     for one in failed:
@@ -47,6 +47,8 @@ def verdict(outcomes: Sequence[Outcome], began: float) -> str:
     if failed:
         names = " ".join(one.job.name for one in failed)
         parts.append(f"\nFAILED: {len(failed)} of {len(outcomes)} jobs failed {spent}: {names}")
+    elif len(outcomes) < due:
+        parts.append(f"\nFAILED: only {len(outcomes)} of {due} jobs came to their end {spent}")
     else:
         parts.append(f"\nPASSED: all {len(outcomes)} jobs passed {spent}")
     return "\n".join(parts)

@@ -2,6 +2,9 @@
 """`scripts/test` runs what it should beside each other, and tells the truth about what came of it."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +13,8 @@ from pathlib import Path
 import pytest
 from runner import jobs, report, rings, schedule
 from runner.jobs import Job, Outcome, Processes
+
+TESTS = Path(__file__).parents[1]
 
 
 def outcome(job: Job, wrong: str = "") -> Outcome:
@@ -152,7 +157,7 @@ def test_the_last_line_says_whether_all_passed(tmp_path: Path, failing: bool) ->
     log.write_text("what was wrong\n")
     good = outcome(Job("good", ()))
     ended = [Outcome(Job("bad", ()), "status 1", log, 2.0, 1.0, 1.0), good] if failing else [good]
-    lines = report.verdict(ended, time.monotonic()).splitlines()
+    lines = report.verdict(ended, len(ended), time.monotonic()).splitlines()
     if failing:
         assert lines[-1] == "FAILED: 1 of 2 jobs failed in 0 min 0 s: bad"
         assert "what was wrong" in lines
@@ -171,3 +176,52 @@ def test_all_that_a_ring_needs_is_known() -> None:
     assert schedule.with_what_they_need(rings.KNOWN, rings.KNOWN) == rings.KNOWN
     stack = schedule.with_what_they_need(["stack"], rings.KNOWN)
     assert stack.keys() == {"install", "engine", "base-images", "images", "stack"}
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_ended_from_outside_ends_its_rings_and_lets_them_clean_up(
+    tmp_path: Path, by: signal.Signals
+) -> None:
+    """The real program, with one ring that takes a minute and notes that it cleans up."""
+    ring = f"""
+import time
+try:
+    open({str(tmp_path / "began")!r}, "w").close()
+    time.sleep(60)
+finally:
+    open({str(tmp_path / "cleaned")!r}, "w").close()
+"""
+    program = f"""
+import runner.rings, runner.jobs, pathlib, sys
+job = runner.jobs.Job("unit", ((sys.executable, "-c", {ring!r}),))
+runner.rings.KNOWN["unit"] = job
+import runpy
+sys.argv = ["scripts/test", "unit"]
+runpy.run_module("runner", run_name="__main__")
+"""
+    started = subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(TESTS), "PLACEDOCK_TEST_RESULTS": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # As a shell starts what runs in the background.
+        preexec_fn=lambda: None if by is signal.SIGINT else _ignore_interrupts(),
+    )
+    try:
+        end = time.monotonic() + 60
+        while not (tmp_path / "began").exists():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        started.send_signal(by)
+        said, _ = started.communicate(timeout=40)
+    finally:
+        started.kill()
+    assert started.returncode != 0
+    assert (tmp_path / "cleaned").exists()
+    assert "FAILED: only 0 of 1 jobs came to their end" in said
+    assert "PASSED" not in said
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
