@@ -19,7 +19,7 @@ ADMIN = {"X-Auth-Token": "admin"}
 LINE = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO \S+ (?P<method>[A-Z]+) (?P<path>\S+) "
     r"(?P<microversion>\S+) (?P<status>\d{3}) (?P<length>\d+) bytes (?P<milliseconds>[\d.]+) ms "
-    r"(?P<request_id>req-[0-9a-f-]{36})"
+    r"\[(?P<request_id>req-[0-9a-f-]{36}) (?P<global_request_id>\S+) (?P<user>\S+) (?P<project>\S+)\]"
 )
 
 
@@ -66,6 +66,7 @@ def check(logged: dict[str, str], answer: requests.Response) -> None:
     assert int(logged["length"]) == len(answer.content)
     assert 0 < float(logged["milliseconds"]) < 60_000
     assert logged["request_id"] == answer.headers["x-openstack-request-id"]
+    assert logged["user"] == ("admin" if "X-Auth-Token" in answer.request.headers else "-")
     version = answer.headers.get("openstack-api-version", "placement -")
     assert logged["microversion"] == version.split()[1]
 
@@ -88,7 +89,7 @@ def test_the_same_line_is_json_when_a_variable_says_so(images: None) -> None:
             check({name: str(value) for name, value in logged["extra"].items()}, answer)
             assert logged["context"]["request_id"] == logged["extra"]["request_id"]
             anonymous = "X-Auth-Token" not in answer.request.headers
-            assert logged["context"]["user"] == (None if anonymous else "admin")
+            assert logged["context"].get("user") == (None if anonymous else "admin")
 
 
 def test_the_time_from_start_to_the_first_answer(images: None) -> None:
