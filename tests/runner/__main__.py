@@ -12,7 +12,7 @@ from pathlib import Path
 import images
 
 from . import report, rings, schedule
-from .jobs import Job, Outcome, Processes, run
+from .jobs import Job, Outcome, Processes, inherited, run
 
 ROOT = Path(__file__).parents[2]
 STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -51,7 +51,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _run(jobs: dict[str, Job], cores: float) -> list[Outcome]:
     RESULTS.mkdir(exist_ok=True)
-    environ = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", images.BUILT: "1"}
+    environ = inherited(os.environ) | {"PYTHONDONTWRITEBYTECODE": "1", images.BUILT: "1"}
     began, processes, outcomes = time.monotonic(), Processes(), list[Outcome]()
 
     def run_one(job: Job) -> Outcome:

@@ -35,6 +35,15 @@ class Job:
     seconds: int = 60
 
 
+def inherited(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment that jobs get of the runner's own.
+
+    PYTHONPATH leads to the runner's modules. One of the folders there is called `keystone`, and would hide the real Keystone
+    from Keystone's own commands.
+    """
+    return {name: value for name, value in environ.items() if name != "PYTHONPATH"}
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a job ended. `cpu` counts the seconds of its own processes, not those of the containers that it starts."""

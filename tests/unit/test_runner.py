@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from runner import jobs, report, rings, schedule
-from runner.jobs import Job, Outcome, Processes
+from runner.jobs import Job, Outcome, Processes, inherited
 
 TESTS = Path(__file__).parents[1]
 
@@ -170,6 +170,11 @@ def test_the_table_has_a_line_for_each_job() -> None:
     table = report.table([*listed, Outcome(Job("missing", ()), "no", Path(), 0, 0, 0)], 1.0)
     results = {line.split()[0]: line.split()[-1] for line in table.splitlines()[1:]}
     assert results == {"good": "passed", "bad": "FAILED", "missing": "RUN"}
+
+
+def test_a_ring_does_not_find_modules_by_the_runners_own_path() -> None:
+    given = {"PATH": "/usr/bin", "PYTHONPATH": "tests"}
+    assert inherited(given) == {"PATH": "/usr/bin"}
 
 
 def test_all_that_a_ring_needs_is_known() -> None:
