@@ -93,6 +93,15 @@ def anew(placement: Built) -> Built:
     return built
 
 
+def test_its_accounts_do_not_tell_the_day_of_the_build(placement: Built) -> None:
+    """The field of /etc/shadow that tells when a password was changed: ours is a constant, and the base has its own."""
+    shadow = run(
+        "docker", "run", "--rm", "--user=0", "--entrypoint=cat", placement.name, "/etc/shadow"
+    )
+    days = {line.split(":")[0]: line.split(":")[2] for line in shadow.splitlines()}
+    assert days["placement"] == "1"
+
+
 def test_two_builds_of_one_commit_are_the_same_to_the_byte(placement: Built) -> None:
     """Debian's packages are the newest of the day, so a build of another day is only held against one of today."""
     first, second = placement, anew(placement)
