@@ -110,6 +110,11 @@ class Pod:
     def ports(self) -> dict[str, int]:
         return {each["name"]: each["containerPort"] for each in self.container.get("ports", [])}
 
+    @property
+    def served(self) -> set[int]:
+        """The ports that clients come to. The kubelet asks at the one for health, and no policy keeps it from its own pods."""
+        return {port for name, port in self.ports.items() if name != "health"}
+
     def port(self, named: str | int) -> int:
         return named if isinstance(named, int) else self.ports[named]
 

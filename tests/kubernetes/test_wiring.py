@@ -65,7 +65,7 @@ def test_a_service_leads_to_a_port_that_its_pods_have(overlay: Overlay) -> None:
         (pod,) = overlay.selected(service["spec"]["selector"])
         for port in service["spec"]["ports"]:
             assert pod.ports[port["targetPort"]] == port["port"]
-        assert len(service["spec"]["ports"]) == len(pod.ports)
+        assert len(service["spec"]["ports"]) == len(pod.served)
 
 
 def test_a_stateful_set_has_its_headless_service(overlay: Overlay) -> None:

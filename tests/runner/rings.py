@@ -61,6 +61,7 @@ RINGS = (
         cores=1.6,
         seconds=40,
     ),
+    _ring("bounds", _pytest("tests/bounds"), after=("images",), cores=1, seconds=150),
     _ring(
         "console",
         _pytest("tests/console", "-n", "2"),

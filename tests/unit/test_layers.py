@@ -29,7 +29,10 @@ BELOW = {
 ONLY_TRANSACTIONS = {"web", "api", "console"}
 TRANSACTIONS = ["placedock", "store", "database"]
 # What puts the layers together, and is imported by none of them.
-ASSEMBLY = {"commands", "config", "ending", "once", "service", "cli", "wsgi"}
+ASSEMBLY = {
+    *("commands", "config", "ending", "once", "places", "service", "serving", "httpd", "cli"),
+    "wsgi",
+}
 WEB = {"pecan", "webob", "keystonemiddleware", "oslo_middleware", "oslo_policy"}
 SQL = {"sqlalchemy", "alembic", "pymysql", "sqlite3"}
 FORBIDDEN_LIBRARIES = {

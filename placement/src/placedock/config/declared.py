@@ -128,6 +128,31 @@ PLACEDOCK = [
         min=0.1,
         help="Seconds that the database may take for one statement, waiting for locks included.",
     ),
+    cfg.IntOpt(
+        "keystone_requests",
+        default=4,
+        min=1,
+        help="Requests of a process that wait for Keystone at once; while it does not answer, others are answered with 503.",
+    ),
+    cfg.IntOpt(
+        "header_seconds",
+        default=10,
+        min=1,
+        help="Seconds in which the header of a request must arrive.",
+    ),
+    cfg.IntOpt(
+        "body_seconds",
+        default=60,
+        min=1,
+        help="Seconds in which the body of a request must arrive; after 10 of them, at 1,000 bytes a second at least.",
+    ),
+    cfg.IntOpt(
+        "body_mib",
+        default=32,
+        min=1,
+        max=1024,
+        help="MiB that the body of a request may have.",
+    ),
     cfg.BoolOpt(
         "console",
         default=True,

@@ -40,6 +40,17 @@ def applications(database: Database, complete: Callable[[], None]) -> dict[str, 
     return {LIVE: live, READY: ready}
 
 
+def alone(application: Application) -> Application:
+    """What `application` answers about its health, and nothing else of it."""
+
+    def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in (LIVE, READY):
+            return application(environ, start_response)
+        return _say(start_response, "404 Not Found", "this port is for /livez and /readyz")
+
+    return answer
+
+
 def _say(start_response: StartResponse, status: str, state: str, **more: object) -> Iterable[bytes]:
     body = orjson.dumps({"status": state, **more})
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]

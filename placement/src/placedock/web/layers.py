@@ -10,6 +10,7 @@ from placedock.web.environ import Application
 from placedock.web.leftovers import Leftovers
 from placedock.web.request_log import RequestLog
 from placedock.web.strategies import strategy
+from placedock.web.target import AsSent
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
@@ -28,6 +29,7 @@ def around(
         layers += [lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings)]
     layers += [
         Leftovers,
+        AsSent,
         lambda inner: RequestLog(inner, health.PROBES),
         lambda inner: Elsewhere(inner, open_paths),
     ]
