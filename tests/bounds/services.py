@@ -161,7 +161,8 @@ def _ports(log: Path, process: subprocess.Popen[bytes]) -> tuple[int, int]:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         said = re.search(
-            r"serving at http://127\.0\.0\.1:(\d+)[ ,]*health at http://127\.0\.0\.1:(\d+)", log.read_text()
+            r"serving at http://127\.0\.0\.1:(\d+)[ ,]*health at http://127\.0\.0\.1:(\d+)",
+            log.read_text(),
         )
         if said:
             return int(said[1]), int(said[2])

@@ -25,7 +25,6 @@ from placedock.config.declared import OURS
 from placedock.errors import PlacedockError
 
 
-
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:

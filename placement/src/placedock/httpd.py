@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What httpd.conf is told by the environment: where to listen, and the bounds of the service in the words of Apache's directives."""
+"""What httpd.conf is told by the environment: where to listen, and the bounds in the words of Apache's directives."""
 
 import math
 import os
@@ -57,9 +57,9 @@ def variables(settings: "ConfigOpts") -> dict[str, str]:
     health = _health()
     if health is not None:
         # The workers inherit it, whenever Apache starts one.
-        socket = places.opened("HEALTH", health)
-        socket.set_inheritable(True)
-        told[HEALTH_SOCKET] = str(socket.detach())
+        opened = places.opened("HEALTH", health)
+        opened.set_inheritable(True)
+        told[HEALTH_SOCKET] = str(opened.detach())
     return told
 
 

@@ -101,7 +101,7 @@ class Parser(HTTPRequestParser):
         if not self.headers_finished:
             return spent > bounds.header_seconds
         earned = BODY_START + self.body_bytes_received / BODY_RATE
-        return spent > min(earned, bounds.body_seconds)
+        return bool(spent > min(earned, bounds.body_seconds))
 
 
 class Channel(HTTPChannel):
