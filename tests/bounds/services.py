@@ -112,13 +112,13 @@ def container_of(
 ) -> Iterator[tuple[str, int, Callable[[], str]]]:
     """A container of the image: its address, its first process, and what it has written."""
     variables = (f"--env={name}={value}" for name, value in settings.items())
-    name = _docker("run", "--detach", *CONFINED, *variables, *options, images.stack(), *command)
+    name = docker("run", "--detach", *CONFINED, *variables, *options, images.stack(), *command)
     try:
         where = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}} {{.State.Pid}}"
-        host, pid = _docker("inspect", "--format", where, name).split()
+        host, pid = docker("inspect", "--format", where, name).split()
         yield host, int(pid), lambda: _log(name)
     finally:
-        _docker("rm", "--force", "--volumes", name)
+        docker("rm", "--force", "--volumes", name)
 
 
 @contextmanager
@@ -187,7 +187,8 @@ def _log(name: str) -> str:
     return done.stdout + done.stderr
 
 
-def _docker(*words: str) -> str:
+def docker(*words: str) -> str:
+    """What Docker's client says to these words."""
     done = subprocess.run(["docker", *words], capture_output=True, text=True)
     assert not done.returncode, f"docker {' '.join(words)}: {done.stderr}"
     return done.stdout.strip()

@@ -5,7 +5,6 @@ import base64
 import hashlib
 import pickle
 import re
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -19,15 +18,9 @@ from relay import Relay
 
 from keystone import servers
 
-from .services import PATIENCE, PROMPT, QUICK, SERVERS, Service
+from .services import PATIENCE, PROMPT, QUICK, SERVERS, Service, docker
 
 BRIDGE = "{{(index .IPAM.Config 0).Gateway}}"
-
-
-def docker(*words: str) -> str:
-    return subprocess.run(
-        ["docker", *words], check=True, capture_output=True, text=True
-    ).stdout.strip()
 
 
 @pytest.fixture(scope="module")
