@@ -30,6 +30,7 @@ QUICK = {
     "OS_PLACEDOCK__REQUEST_SECONDS": "2",
     "OS_PLACEDOCK__STATEMENT_SECONDS": "1",
     "OS_PLACEDOCK__BODY_MIB": "1",
+    "OS_PLACEDOCK__ANSWER_MIB": "8",
 }
 """Bounds of seconds, where the defaults are minutes. Two threads in a process are few enough to be all occupied."""
 
@@ -62,8 +63,8 @@ class Service(NamedTuple):
 
     def ask(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Ask on a new connection, as a client that waits long."""
-        arguments = {"headers": ADMIN, "timeout": PATIENCE} | arguments
-        return requests.request(method, self.url + path, **arguments)
+        told: dict[str, Any] = {"headers": ADMIN, "timeout": PATIENCE} | arguments
+        return requests.request(method, self.url + path, **told)
 
     def get(self, path: str, **arguments: Any) -> requests.Response:
         return self.ask("GET", path, **arguments)

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+import requests
 from topology import uuid_of, writes
 
 from .services import ADMIN, PATIENCE, PROMPT, QUICK, SERVERS, Service
@@ -76,8 +77,8 @@ def test_large_bodies_that_arrive_at_once_are_refused_when_they_take_too_much_to
         assert b"HTTP/1.1 503" in told
         assert told.count(b"") >= 3
         service.serves()
-        made = service.ask("POST", "/resource_providers", json={"name": "small"})
-        assert made.status_code == 200
+        small = service.ask("POST", "/resource_providers", json={"name": "small"})
+        assert small.status_code == 200
         for each in open_ones:
             each.close()
 
@@ -120,8 +121,6 @@ def test_a_path_that_only_looks_unusual_is_found(service: Service, target: str) 
 
 
 def test_the_place_for_health_serves_nothing_else(service: Service) -> None:
-    import requests
-
     for path, status in {"/livez": 200, "/readyz": 200, "/": 404, "/traits": 404}.items():
         answer = requests.get(service.health_url + path, headers=ADMIN, timeout=PATIENCE)
         assert answer.status_code == status, path
@@ -146,16 +145,35 @@ def node(service: Service) -> None:
         assert answer.status_code < 500
 
 
-def test_a_request_that_takes_too_long_is_given_up_and_told_how_to_ask_for_less(
+def detail(answer: requests.Response) -> str:
+    return str(answer.json()["errors"][0]["detail"])
+
+
+def test_a_search_that_finds_nothing_for_too_long_is_given_up_and_told_how_to_ask_for_less(
+    service: Service, node: None
+) -> None:
+    """Seventeen isolated groups do not fit on sixteen providers. A search that sees that at once may say so."""
+    began = time.monotonic()
+    answer = service.get(endless(CHILDREN + 1))
+    assert time.monotonic() - began < 2 + PROMPT
+    if answer.status_code == 200:
+        assert answer.json()["allocation_requests"] == []
+    else:
+        assert answer.status_code == 503
+        assert "after 2 seconds" in detail(answer) and "`limit`" in detail(answer)
+
+
+def test_more_candidates_than_an_answer_may_have_are_refused_and_a_limit_helps(
     service: Service, node: None
 ) -> None:
     began = time.monotonic()
     answer = service.get(endless(CHILDREN - 4))
-    assert answer.status_code in (200, 503)
-    if answer.status_code == 503:
-        assert "after 2 seconds" in answer.json()["errors"][0]["detail"]
-        assert "`limit`" in answer.json()["errors"][0]["detail"]
     assert time.monotonic() - began < 2 + PROMPT
+    assert answer.status_code in (400, 503)
+    assert "`limit`" in detail(answer)
+    limited = service.get(endless(CHILDREN - 4) + "&limit=10")
+    assert limited.status_code == 200
+    assert len(limited.json()["allocation_requests"]) == 10
 
 
 def test_more_long_requests_than_there_are_threads_end_and_health_answers_meanwhile(
@@ -163,7 +181,9 @@ def test_more_long_requests_than_there_are_threads_end_and_health_answers_meanwh
 ) -> None:
     statuses: list[int] = []
     askers = [
-        threading.Thread(target=lambda: statuses.append(service.get(endless(CHILDREN)).status_code))
+        threading.Thread(
+            target=lambda: statuses.append(service.get(endless(CHILDREN + 1)).status_code)
+        )
         for _ in range(12)
     ]
     for each in askers:
@@ -171,5 +191,6 @@ def test_more_long_requests_than_there_are_threads_end_and_health_answers_meanwh
     service.is_alive()
     for each in askers:
         each.join()
+    assert len(statuses) == 12
     assert set(statuses) <= {200, 503}
     service.serves()

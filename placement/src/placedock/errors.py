@@ -132,6 +132,15 @@ class MissingValue(Invalid):
     """A query parameter that the request cannot do without is absent."""
 
 
+class TooManyCandidates(Invalid):
+    """The request can be met in more ways than an answer, or the memory of the service, may hold."""
+
+    sentence = (
+        "There are too many allocation candidates for one answer (more than {most}). Please narrow the request, or give a "
+        "`limit`."
+    )
+
+
 class InvalidTree(Invalid):
     """A parent that a provider cannot have; `action` is create or update."""
 

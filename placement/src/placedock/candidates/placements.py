@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from placedock.candidates import rules
 from placedock.candidates.reporter import Detail, Reporter
+from placedock.errors import TooManyCandidates
 from placedock.model.candidates import Group, Taken
 from placedock.model.deadline import Deadline
 from placedock.model.forest import Forest, Tree, TreeProvider
@@ -18,6 +19,10 @@ from placedock.model.refusal import Reason, Refusal
 
 SOME = 1_000
 """So many ways to serve a group are made before the deadline is looked at again: a millisecond's work."""
+
+
+MOST = 200_000
+"""More ways to serve a group under one anchor are not kept: so many take some 150 MB."""
 
 
 class Placement(NamedTuple):
@@ -149,6 +154,8 @@ def _with_several_providers(
     for number, chosen in enumerate(product(*offers)):
         if number % SOME == SOME - 1:
             deadline.check()
+            if len(found) > MOST:
+                raise TooManyCandidates(most=f"{MOST} for one group in one tree")
         if not group.required or rules.has_all(
             {trait for provider in chosen for trait in provider.traits}, group.required
         ):

@@ -128,6 +128,12 @@ PLACEDOCK = [
         min=0.1,
         help="Seconds that the database may take for one statement, waiting for locks included.",
     ),
+    cfg.FloatOpt(
+        "answer_mib",
+        default=64,
+        min=0.1,
+        help="MiB that the allocation candidates for one request may have; a request for more is answered with 400.",
+    ),
     cfg.IntOpt(
         "keystone_requests",
         default=4,

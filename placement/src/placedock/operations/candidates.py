@@ -4,6 +4,7 @@
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,8 @@ from placedock.model.forest import Forest, Tree
 from placedock.model.inventory import MAX_INT
 from placedock.store import forest, names, prefilter
 from placedock.store.forest import Trees
+
+MIB = 1024**2
 
 BREADTH_FIRST = "breadth-first"
 
@@ -53,13 +56,14 @@ def find(
     maximum: int = -1,
     strategy: str = "depth-first",
     reporter: Reporter = SILENT,
+    largest: float = inf,
 ) -> Candidates:
     """The candidates that meet the request, and the summaries of all trees that they use.
 
     `maximum` is how many are looked for at the most, whatever the request says; below 0 means any number. When more are
     found than the request's limit, they are the first ones, or with `randomize` any. Raises `UnknownResourceClass` and
-    `UnknownTraits`, and `RequestTookTooLong` after the deadline; aggregates and trees that do not exist are simply met by
-    nothing.
+    `UnknownTraits`, `RequestTookTooLong` after the deadline, and `TooManyCandidates` when the answer would have more than
+    `largest` MiB; aggregates and trees that do not exist are simply met by nothing.
 
     Several statements are read from; nothing bad comes of changes between them, since a claim looks again.
     """
@@ -70,7 +74,7 @@ def find(
     breadth_first = strategy == BREADTH_FIRST
     for combination in search(cloud.batchs(most), request, breadth_first, reporter, deadline):
         deadline.check()
-        cloud.found.append(combination)
+        cloud.take(combination, largest)
         if len(cloud.found) == most:
             break
     found = cloud.found
@@ -116,6 +120,18 @@ class _Cloud:
     trait_ids: Mapping[str, int]
     found: list[Combination] = field(default_factory=list)
     trees: dict[int, Tree] = field(default_factory=dict)
+    size: int = 0
+    shown: set[int] = field(default_factory=set)
+
+    def take(self, combination: Combination, largest: float) -> None:
+        """Keep what was found, as long as the answer stays as small as it must."""
+        self.found.append(combination)
+        root = combination.placements[0].providers[0].root
+        tree = None if root in self.shown else self.trees.get(root)
+        self.shown.add(root)
+        self.size += answers.size(combination, tree)
+        if self.size > largest * MIB:
+            raise errors.TooManyCandidates(most=f"{largest:g} MiB")
 
     def batchs(self, most: int | None) -> Iterator[Forest]:
         """The cloud in parts of whole trees, as many as are asked for, each larger than the last.

@@ -24,6 +24,7 @@ class CandidatesController(Controller):
             randomize=settings.randomize_allocation_candidates,
             maximum=settings.max_allocation_candidates,
             strategy=settings.allocation_candidates_generation_strategy,
+            largest=request.settings.placedock.answer_mib,
         )
         requested = {name for group in wanted.groups for name in group.resources}
         response.send(representations.candidates(found, requested, request.version))
