@@ -2,8 +2,10 @@
 """What the documentation promises to be complete is complete."""
 
 import ast
+import re
 from pathlib import Path
 
+from oslo_config import cfg
 from placedock import config
 from placedock.config.declared import OURS
 from runner.rings import RINGS
@@ -58,3 +60,37 @@ def test_every_ring_has_a_line_in_the_architecture_page() -> None:
             word.removeprefix("tests/") for word in ring.commands[0] if word.startswith("tests/")
         }
         assert f"| `{folder}` |" in page or f"| `{ring.name}` |" in page, ring.name
+
+
+SECURITY = (ROOT / "docs" / "security.md").read_text()
+BOUNDS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in SECURITY.splitlines()
+    if line.startswith("| ") and line.count("|") == 6
+][1:]
+"""The rows of the table of bounds: the bound, its default, its setting, what a client sees, its tests."""
+
+
+def test_every_bound_of_the_security_page_has_tests_that_exist() -> None:
+    assert len(BOUNDS) > 10
+    for row in BOUNDS:
+        for test in row[4].split(", "):
+            assert (TESTS / test).is_file(), row
+
+
+def test_every_setting_of_the_security_page_exists_and_has_the_default_that_it_tells() -> None:
+    ours = {
+        config.variable(group, option.dest): option
+        for group, options in OURS.items()
+        for option in options
+    }
+    for row in BOUNDS:
+        for name in re.findall(r"`(OS_PLACE\w+)`", row[2]):
+            assert f"{ours[name].default:,}" in row[1], row
+
+
+def test_every_bound_that_can_be_set_is_in_the_security_page() -> None:
+    for option in OURS["placedock"]:
+        name = config.variable("placedock", option.dest)
+        if isinstance(option, (cfg.IntOpt, cfg.FloatOpt)):
+            assert name in SECURITY, name

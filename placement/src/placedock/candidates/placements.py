@@ -150,7 +150,7 @@ def _with_several_providers(
         if not offering:
             return []
         offers.append(offering)
-    found = []
+    found: list[Placement] = []
     for number, chosen in enumerate(product(*offers)):
         if number % SOME == SOME - 1:
             deadline.check()
