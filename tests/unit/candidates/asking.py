@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from placedock.candidates import search
+from placedock.candidates import Order, search
 from placedock.candidates.reporter import SILENT, Reporter
 from placedock.model.candidates import CandidatesRequest, Group
 from placedock.model.deadline import NEVER, Deadline
@@ -42,13 +42,13 @@ def candidates(
     forests: Iterable[Forest] | None = None,
     reporter: Reporter = SILENT,
     deadline: Deadline = NEVER,
-    breadth_first: bool = False,
+    order: Order = Order.DEPTH_FIRST,
     **wide: object,
 ) -> list[str]:
     """What is found, in order: `cn1 VCPU:1, nfs DISK_GB:5` with the providers by name."""
     request = CandidatesRequest(groups, **wide)
     named = names(drawing)
-    found = search(forests or [forest(drawing)], request, breadth_first, reporter, deadline)
+    found = search(forests or [forest(drawing)], request, order, reporter, deadline)
     return [
         ", ".join(
             sorted(

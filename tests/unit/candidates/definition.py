@@ -28,9 +28,14 @@ def candidates(forest: Forest, request: CandidatesRequest) -> set:
             [
                 provider
                 for provider in providers
-                if reaches(provider, root, providers) and may(provider, group, root, by_uuid)
+                if reaches(provider, root, providers)
+                and may(provider, group, root, by_uuid)
+                and (
+                    resource_class is None
+                    or admits(provider, resource_class, [group.resources[resource_class]])
+                )
             ]
-            for group, _ in slots
+            for group, resource_class in slots
         ]
         for chosen in product(*choices):
             serving = {group.suffix: set() for group in request.groups}

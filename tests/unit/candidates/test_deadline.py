@@ -42,6 +42,14 @@ def isolated(count: int) -> CandidatesRequest:
     return CandidatesRequest(groups, isolate=True)
 
 
+# To fill six bins to the brim with 24 amounts is a puzzle that only trying solves. The last amount spoils it.
+AMOUNTS = [101 + number * 37 % 89 for number in range(23)]
+BINS = -(-(sum(AMOUNTS) + 150) // 6)
+PUZZLE = "root\n" + "".join(f"  child{number} VCPU:{BINS}\n" for number in range(6))
+PIECES = CandidatesRequest(
+    tuple(group(f"VCPU:{amount}", f"_{amount}") for amount in [*AMOUNTS, 6 * BINS - sum(AMOUNTS)])
+)
+
 SEVERAL_CLASSES = CandidatesRequest((group(" ".join(f"CUSTOM_{number}:1" for number in range(8))),))
 OF_ALL_CLASSES = "root\n" + "".join(
     f"  child{number} {' '.join(f'CUSTOM_{each}:1' for each in range(8))}\n"
@@ -52,7 +60,7 @@ OF_ALL_CLASSES = "root\n" + "".join(
 @pytest.mark.parametrize(
     ("drawing", "request_"),
     [
-        (WIDE, isolated(CHILDREN + 1)),
+        (PUZZLE, PIECES),
         (WIDE, isolated(CHILDREN - 1)),
         (OF_ALL_CLASSES, SEVERAL_CLASSES),
     ],

@@ -2,7 +2,7 @@
 """What the search finds in small forests, rule by rule."""
 
 import pytest
-from placedock.candidates import search
+from placedock.candidates import Order, search
 from placedock.candidates.answers import candidate, summaries
 from placedock.model.candidates import CandidatesRequest
 from placedock.model.deadline import Deadline
@@ -237,7 +237,7 @@ def test_summaries_cover_all_of_each_tree_that_is_used() -> None:
     assert {uuid_of(name) for name in ("cn", "numa0", "numa1", "gpu0", "gpu1")} == shown.keys()
     assert shown[uuid_of("gpu0")] == {
         "resources": {"VGPU": {"capacity": 1, "used": 0}},
-        "traits": ("FAST",),
+        "traits": ["FAST"],
         "parent_provider_uuid": uuid_of("numa0"),
         "root_provider_uuid": uuid_of("cn"),
     }
@@ -254,7 +254,7 @@ def test_depth_first_empties_an_anchor_and_breadth_first_takes_turns() -> None:
         "xuma0 VCPU:1",
         "xuma1 VCPU:1",
     ]
-    assert candidates(drawing, asked, breadth_first=True) == [
+    assert candidates(drawing, asked, order=Order.BREADTH_FIRST) == [
         "numa0 VCPU:1",
         "xuma0 VCPU:1",
         "numa1 VCPU:1",

@@ -11,10 +11,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from placedock.candidates import placements, rules, search
-from placedock.candidates.combine import Combination
-from placedock.candidates.placements import Anchor
+from placedock.candidates import Order, assign, rules, search
+from placedock.candidates.combination import Combination
+from placedock.candidates.offers import Anchor, Offers, anchors, named_trees
+from placedock.candidates.plan import plan
 from placedock.candidates.reporter import SILENT, Detail
+from placedock.candidates.subtrees import Lines
 from placedock.model.candidates import CandidatesRequest, Group
 from placedock.model.deadline import Deadline
 from placedock.model.forest import Forest, Tree, TreeProvider
@@ -72,48 +74,52 @@ def explain(forest: Forest, request: CandidatesRequest, deadline: Deadline) -> E
     """The explanation of a request to the whole cloud."""
     heard = Heard()
     most = MANY if request.limit is None else min(MANY, request.limit)
-    anchors = len(forest.trees)
+    trees = len(forest.trees)
     count = 0
     # One candidate of each anchor comes before the second of any, so that all anchors are heard of.
-    for _ in search([forest], request, breadth_first=True, reporter=heard, deadline=deadline):
+    for _ in search([forest], request, Order.BREADTH_FIRST, heard, deadline):
         count += 1
-        if count >= most + anchors:
+        if count >= most + trees:
             break
     return Explanation(
         min(count, most),
         count > most,
-        anchors,
+        trees,
         list(_stages(forest, request, deadline)),
         {refusal: len(roots) for refusal, roots in heard.roots.items()},
     )
 
 
 def _stages(forest: Forest, request: CandidatesRequest, deadline: Deadline) -> Iterator[Stage]:
-    everywhere = placements.anchors(forest)
-    anchors = everywhere
+    everywhere = anchors(forest)
+    there = everywhere
     for wanted, kind, traits in (
         (True, "root_required", request.root_required),
         (False, "root_forbidden", request.root_forbidden),
     ):
         for trait in sorted(traits):
-            left = [one for one in anchors if (trait in one.tree[0].traits) == wanted]
+            left = [one for one in there if (trait in one.tree[0].traits) == wanted]
             alone = sum((trait in one.tree[0].traits) == wanted for one in everywhere)
-            counts = (len(anchors), len(left), alone)
+            counts = (len(there), len(left), alone)
             yield Stage(None, kind, trait, None, counts, counts)
-            anchors = left
-    in_tree = placements.named_trees(forest, request.groups)
+            there = left
+    in_tree = named_trees(forest, request.groups)
     for group in request.groups:
         root = in_tree.get(group.suffix)
         so_far = Group(group.suffix)
-        providers = _available(anchors)
+        providers = _available(there)
         for kind, what, asked, clause in _clauses(group):
             so_far = _joined(so_far, clause)
-            came = _available(anchors) if asked is not None and not group.suffix else providers
-            placed = placements.place(so_far, anchors, root, deadline, SILENT)
-            left = [anchor for anchor, here in zip(anchors, placed, strict=True) if here]
-            serving = {p.id: p for here in placed for one in here for p in one.providers}
+            came = _available(there) if asked is not None and not group.suffix else providers
+            placed = [_serving(so_far, anchor, root, deadline) for anchor in there]
+            left = [anchor for anchor, here in zip(there, placed, strict=True) if here]
+            serving = {p.id: p for here in placed for p in here}
             if asked is not None and not group.suffix:
-                serving = {p.id: p for p in rules.able(_available(left).values(), what, asked)}
+                serving = {
+                    number: one
+                    for number, one in _available(left).items()
+                    if rules.lacks(one, what, asked) is None
+                }
             meeting = [_meeting(clause, anchor, root) for anchor in everywhere]
             yield Stage(
                 group.suffix,
@@ -121,10 +127,35 @@ def _stages(forest: Forest, request: CandidatesRequest, deadline: Deadline) -> I
                 what,
                 asked,
                 (len(came), len(serving), len({p.id for here in meeting for p in here})),
-                (len(anchors), len(left), sum(map(bool, meeting))),
+                (len(there), len(left), sum(map(bool, meeting))),
                 None if left or asked is None else _closest(came.values(), what, asked, group),
             )
-            anchors, providers = left, serving
+            there, providers = left, serving
+
+
+def _serving(
+    group: Group, anchor: Anchor, root: int | None, deadline: Deadline
+) -> Sequence[TreeProvider]:
+    """The providers that serve the group or a part of it in any way under the anchor, when nothing else is asked."""
+    deadline.check()
+    asked = plan(CandidatesRequest((group,)))
+    offers = Offers(asked, SILENT).of(anchor, {group.suffix: root})
+    if offers is None:
+        return ()
+    if asked.joint is None:
+        return [one for offered in offers for one in offered]
+    # Those that serve have the traits together: each is tried with any of the others.
+    found = []
+    options = [offers[each.shape] for each in asked.alike]
+    for place, offered in enumerate(options):
+        for one in offered:
+            fixed = [*options[:place], [one], *options[place + 1 :]]
+            ways = assign.assignments(
+                asked, fixed, Lines(Forest({})), deadline, cuts=None, shuffled=False
+            )
+            if next(ways, None) is not None:
+                found.append(one)
+    return found
 
 
 def _clauses(group: Group) -> Iterator[tuple[str, str, int | None, Group]]:
@@ -165,25 +196,26 @@ def _meeting(clause: Group, anchor: Anchor, root: int | None) -> Sequence[TreePr
     """The providers under the anchor that meet the clause, whatever else is asked."""
     own = anchor.tree[0]
     providers: Sequence[TreeProvider] = (*anchor.tree, *anchor.sharing_providers)
-    for need in clause.resources.items():
-        providers = rules.able(providers, *need)
+    for name, amount in clause.resources.items():
+        providers = [one for one in providers if rules.lacks(one, name, amount) is None]
     if clause.in_tree is not None:
         providers = [one for one in providers if one.root == root]
     if clause.required:
-        providers = [one for one in providers if rules.has_all(one.traits, clause.required)]
+        providers = [one for one in providers if rules.lacks_trait(one.traits, clause) is None]
     if clause.forbidden:
-        providers = [one for one in providers if not rules.forbids(one, clause)]
+        providers = [one for one in providers if clause.forbidden.isdisjoint(one.traits)]
     if clause.member_of:
-        covered = not clause.suffix and rules.is_member(own, clause)
+        covered = not clause.suffix and rules.missing_aggregate(own, clause) is None
         providers = [
             one
             for one in providers
-            if rules.is_member(one, clause) or (covered and one.root == own.id)
+            if rules.missing_aggregate(one, clause) is None or (covered and one.root == own.id)
         ]
     if clause.forbidden_aggregates:
-        if not clause.suffix and not rules.is_outside(own, clause):
+        unwanted = clause.forbidden_aggregates
+        if not clause.suffix and not unwanted.isdisjoint(own.aggregates):
             return ()
-        providers = [one for one in providers if rules.is_outside(one, clause)]
+        providers = [one for one in providers if unwanted.isdisjoint(one.aggregates)]
     return providers
 
 

@@ -14,7 +14,7 @@ from placedock.model.forest import Tree, TreeProvider
 from placedock.model.refusal import Refusal
 
 if TYPE_CHECKING:
-    from placedock.candidates.combine import Combination
+    from placedock.candidates.combination import Combination
 
 
 class Detail(IntEnum):

@@ -5,9 +5,9 @@ The store makes it from the tables, tests draw it; nobody changes it. A forest m
 whole trees, and beside them the trees of all providers that share.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from placedock.model.capacity import Stock
 
@@ -15,20 +15,47 @@ SHARES = "MISC_SHARES_VIA_AGGREGATE"
 """The trait of a provider that offers its inventory to every tree it has an aggregate in common with."""
 
 
+class Kind:
+    """The inventories, by class, and the traits of a provider. Providers that have the same may share one of these.
+
+    Kinds are compared by identity: what the search finds out about one it need not find out again for each provider.
+    `shown_traits` are the traits as an answer shows them: a list, or JSON that has been written already.
+    """
+
+    __slots__ = ("inventories", "shown_traits", "traits")
+
+    def __init__(
+        self,
+        inventories: Mapping[str, Stock],
+        traits: Collection[str] = (),
+        shown_traits: Any = None,
+    ) -> None:
+        self.inventories = inventories
+        self.traits = frozenset(traits)
+        self.shown_traits = list(traits) if shown_traits is None else shown_traits
+
+
 class TreeProvider(NamedTuple):
     """A provider in its tree. `parent` and `root` are ids; aggregates are compared, and shown to nobody.
 
-    `inventories` and `used` are by class; a class of which nothing is used may be missing from `used`.
+    `used` is by class; a class of which nothing is used may be missing from it.
     """
 
     id: int
     uuid: str
     parent: int | None
     root: int
-    inventories: Mapping[str, Stock] = {}
+    kind: Kind
     used: Mapping[str, int] = {}
-    traits: Sequence[str] = ()
-    aggregates: Sequence[Hashable] = ()
+    aggregates: Collection[Hashable] = ()
+
+    @property
+    def inventories(self) -> Mapping[str, Stock]:
+        return self.kind.inventories
+
+    @property
+    def traits(self) -> frozenset[str]:
+        return self.kind.traits
 
 
 Tree = Sequence[TreeProvider]
@@ -51,7 +78,7 @@ class Forest:
             provider
             for tree in self.sharing_trees.values()
             for provider in tree
-            if SHARES in provider.traits
+            if SHARES in provider.kind.traits
         ]
 
     def tree(self, root: int) -> Tree:

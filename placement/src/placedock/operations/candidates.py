@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Allocation candidates: brings trees before the search, a batch at a time, until there are enough candidates."""
 
-import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from placedock import errors
-from placedock.candidates import answers, rules, search
-from placedock.candidates.combine import Combination
+from placedock.candidates import Order, answers, rules, search
+from placedock.candidates.combination import Combination
 from placedock.candidates.reporter import SILENT, Reporter
+from placedock.candidates.sample import sampled
 from placedock.model.candidates import Candidates, CandidatesRequest, Group
 from placedock.model.deadline import NEVER, Deadline
 from placedock.model.forest import Forest, Tree
 from placedock.model.inventory import MAX_INT
 from placedock.store import forest, names, prefilter
 from placedock.store.forest import Trees
-
-BREADTH_FIRST = "breadth-first"
 
 FIRST_BATCH = 16
 """How many ids of providers the first batch spans at least. Enough to see whether trees will do at all."""
@@ -67,15 +66,18 @@ def find(
     if request.limit is not None and not randomize:
         most = request.limit if most is None else min(most, request.limit)
     cloud = _Cloud(connection, request, *_ids(connection, request))
-    breadth_first = strategy == BREADTH_FIRST
-    for combination in search(cloud.batchs(most), request, breadth_first, reporter, deadline):
-        deadline.check()
-        cloud.found.append(combination)
-        if len(cloud.found) == most:
-            break
+    order = Order.RANDOM if randomize else Order(strategy)
+    combinations = search(cloud.batchs(most), request, order, reporter, deadline)
+    if randomize and request.limit is not None:
+        for cloud.found in sampled(islice(combinations, most), request.limit):
+            deadline.check()
+    else:
+        for combination in combinations:
+            deadline.check()
+            cloud.found.append(combination)
+            if len(cloud.found) == most:
+                break
     found = cloud.found
-    if randomize:
-        found = random.sample(found, min(request.limit or len(found), len(found)))
     return Candidates(
         [answers.candidate(combination) for combination in found],
         answers.summaries(found, cloud.trees, whole_trees=request.nested),
@@ -235,7 +237,7 @@ class _Cloud:
 
         def lent(needs: Mapping[str, int], required: Sequence[frozenset[str]]) -> bool:
             return any(
-                rules.has_all(sharing_provider.traits, required)
+                not any(choice.isdisjoint(sharing_provider.traits) for choice in required)
                 and not any(rules.lacks(sharing_provider, *need) for need in needs.items())
                 for sharing_provider in sharing_providers
             )

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
 
-from placedock.model.forest import SHARES, Tree, TreeProvider
+from placedock.model.forest import SHARES, Kind, Tree, TreeProvider
 from placedock.store import contents, names, packed
 from placedock.store.contents import Contents
 from placedock.store.tables import (
@@ -114,9 +114,8 @@ def _trees(
                 uuid,
                 parent,
                 root,
-                stocks.get(number, NOTHING),
+                Kind(stocks.get(number, NOTHING), traits.get(number, ())),
                 used.get(number, NOTHING),
-                traits.get(number, ()),
                 memberships.get(number, ()),
             )
         )
