@@ -30,7 +30,9 @@ def test_what_is_vendored_is_what_npm_has() -> None:
 
 
 def test_each_library_comes_with_its_licence() -> None:
-    for entry in json.loads((EXPLORER / "vendor.json").read_text()):
+    libraries = json.loads((EXPLORER / "vendor.json").read_text())
+    assert libraries
+    for entry in libraries:
         name = entry["package"].replace("@", "").replace("/", "-")
         text = (PAGE / "vendor" / f"LICENSE.{name}").read_text()
         assert ("MIT" if entry["licence"] == "MIT" else "Apache License") in text
@@ -48,9 +50,9 @@ def test_the_page_is_light() -> None:
 
 
 def test_a_module_has_one_concept_and_its_licence() -> None:
-    for path in PAGE.resolve().rglob("*.js"):
-        if path.parent.name == "vendor":
-            continue
+    modules = [path for path in PAGE.resolve().rglob("*.js") if path.parent.name != "vendor"]
+    assert modules
+    for path in modules:
         lines = path.read_text().splitlines()
         assert lines[0] == "// SPDX-License-Identifier: Apache-2.0", path
         assert lines[1].startswith("// "), f"{path} does not say what it is for"

@@ -46,11 +46,13 @@ class Overlay:
 
     @property
     def pods(self) -> list["Pod"]:
-        return [
+        pods = [
             Pod(each["kind"], each["metadata"]["name"], each)
             for each in self.objects
             if each["kind"] in ("Deployment", "StatefulSet", "Job")
         ]
+        assert pods, "a test of all pods would test nothing"
+        return pods
 
     def pod(self, name: str) -> "Pod":
         """The pod of the workload of this name; a hash that ends the name is not looked at."""

@@ -473,9 +473,9 @@ def test_readiness_wants_the_tables_of_this_release(url: str, connect: Connect) 
 def test_readiness_recovers_with_the_server(on_mysql: Database, mysql: mysql_server.Server) -> None:
     on_mysql.ready()
     name = on_mysql.url.database
-    for (victim,) in mysql.execute(
-        "SELECT id FROM information_schema.processlist WHERE db = %s", name
-    ):
+    victims = mysql.execute("SELECT id FROM information_schema.processlist WHERE db = %s", name)
+    assert victims
+    for (victim,) in victims:
         mysql.execute("KILL CONNECTION %s", victim)
     on_mysql.ready()
 

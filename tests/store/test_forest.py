@@ -265,7 +265,9 @@ def test_the_prefilter_tells_what_is_left_nowhere(
 
 def test_memberships_are_only_read_when_they_are_asked_for(cloud: Database) -> None:
     trees = cloud.read(store.between, 1, 100, None)
-    assert all(not provider.aggregates for tree in trees.values() for provider in tree)
+    providers = [provider for tree in trees.values() for provider in tree]
+    assert providers
+    assert not any(provider.aggregates for provider in providers)
 
 
 def test_mysql_grants_what_its_single_precision_ratio_leaves(on_mysql: Database) -> None:

@@ -25,10 +25,13 @@ def test_every_setting_is_in_the_readme_with_its_default_and_meaning() -> None:
 def test_every_difference_that_the_comparison_excuses_is_documented() -> None:
     documented = (ROOT / "docs" / "differences.md").read_text()
     rules = ast.parse((ROOT / "tests" / "differential" / "deliberate.py").read_text())
-    for rule in rules.body:
-        if isinstance(rule, ast.FunctionDef) and rule.decorator_list:
-            name = rule.name.replace("_", " ")
-            assert f"| {name} | {ast.get_docstring(rule)} |" in documented, name
+    excused = [
+        rule for rule in rules.body if isinstance(rule, ast.FunctionDef) and rule.decorator_list
+    ]
+    assert excused
+    for rule in excused:
+        name = rule.name.replace("_", " ")
+        assert f"| {name} | {ast.get_docstring(rule)} |" in documented, name
 
 
 def test_every_script_has_a_line_in_their_readme() -> None:
@@ -39,7 +42,9 @@ def test_every_script_has_a_line_in_their_readme() -> None:
 
 
 def test_every_mode_is_in_the_readme() -> None:
-    for mode in (ROOT / "env").glob("*.env"):
+    modes = list((ROOT / "env").glob("*.env"))
+    assert modes
+    for mode in modes:
         assert f"`{mode.stem}`" in README, mode.name
 
 
