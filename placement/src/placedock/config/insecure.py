@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is good enough for a desk and for nothing else. Each is one warning line at the start."""
+"""Settings that suit a developer's machine and no other. The service logs one warning line for each at the start."""
 
 import sys
 from urllib.parse import urlsplit

@@ -104,7 +104,10 @@ def _check_certificate(option: str, environ: Mapping[str, str]) -> None:
 
 @contextmanager
 def _without_log() -> Iterator[None]:
-    """What is wrong is told in one line, and what is not is logged when the service makes its own middleware."""
+    """Turn the log off in the block.
+
+    A wrong setting ends the start with one line. The service logs other messages when it makes its own middleware.
+    """
     logging.disable()
     try:
         yield

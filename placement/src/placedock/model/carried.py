@@ -70,7 +70,7 @@ class Cloud:
 
 
 class Fault(NamedTuple):
-    """What is wrong with a file, and where; the first line is 1, and 0 means the file as a whole."""
+    """A fault of a file and its line. The first line is 1, and 0 means the file as a whole."""
 
     line: int
     says: str

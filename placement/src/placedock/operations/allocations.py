@@ -223,7 +223,7 @@ _REFUSED = {
     Reason.NO_INVENTORY: errors.CannotAllocate,
     Reason.NOT_ENOUGH_LEFT: errors.CapacityExceeded,
 }
-"""What is raised for a refusal; for one of units `ConstraintsViolated`."""
+"""The error that a claim raises for each reason. A refusal because of units raises `ConstraintsViolated`."""
 
 
 def _check_classes(

@@ -16,7 +16,7 @@ NO_TEXT = {"auth_plugin_map", "conv", "cursorclass", "server_public_key", "ssl"}
 
 
 class WrongAddress(ValueError):
-    """What is wrong with `option` of `[placement_database]`. The text has no password."""
+    """The fault of `option` in `[placement_database]`. The text has no password."""
 
     def __init__(self, text: str, option: str = "connection") -> None:
         super().__init__(text)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is odd in the tables: one question about the whole cloud for each function, without a judgement.
+"""Odd rows in the tables: each function asks one question about the whole cloud, and judges nothing.
 
 Each is one statement that only reads. None compares in the database what MySQL and SQLite compare differently (case).
 """

@@ -42,5 +42,5 @@ def gives(
 def has_left(
     resource_class: sa.ColumnElement[int], amount: sa.ColumnElement[int]
 ) -> sa.ColumnElement[bool]:
-    """Whether one claim can take the amount beside what is used. What is used is summed up only where all else holds."""
+    """Whether one claim can take the amount beside what is used. The used amounts are added up last."""
     return sa.and_(gives(resource_class, amount), USED + amount <= CAPACITY)

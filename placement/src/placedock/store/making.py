@@ -199,7 +199,7 @@ def add_allocations(
 
 def _all(connection: Connection, column: sa.Column[str]) -> dict[str, int]:
     rows = connection.execute(select(column, column.table.c.id))
-    return {name: number for name, number in rows}  # noqa: C416
+    return {row[0]: row[1] for row in rows}
 
 
 def _all_with(connection: Connection, column: sa.Column[str], names: Sequence[str]) -> Ids:

@@ -28,7 +28,7 @@ class Ascii(sa.types.TypeDecorator[str]):
     """A uuid, or a name that the API makes of capitals, digits and underscores.
 
     Any other text is sent as NULL, so that it is found nowhere: neither under a collation for which it equals a name in
-    ASCII, nor with the error of a charset that does not have it. What is written has been checked before.
+    ASCII, nor with the error of a charset that does not have it. The operation has checked a text before it writes it.
     """
 
     impl = String

@@ -98,7 +98,7 @@ def stocks(connection: Connection, ids: Sequence[int]) -> Iterator[Any]:
 def trait_sets(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
     """The names of the providers' traits."""
     named = connection.execute(select(traits.c.id, traits.c.name))
-    names = {number: name for number, name in named}  # noqa: C416
+    names = {row[0]: row[1] for row in named}
     column = resource_provider_traits.c
     found: dict[int, list[str]] = {}
     for part in _ranges(ids):
