@@ -1,14 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the image's Apache loads, in processes that do not fork. `placedock httpd` has checked the settings and warned."""
 
-import gc
+import threading
 
-# What imports make stays: to look through it again and again would be a tenth of the start. The service says what is next.
-gc.disable()
+from placedock.web import gc
+
+gc.pause()
 
 from placedock import ending, service
 
 with ending.in_one_line():
     made = service.make()
 application = made.application
+
+
+def serve_health():
+    # Imported beside the first answers.
+    from placedock import httpd, serving
+
+    if socket := httpd.health_socket():
+        serving.serve_health(application, socket)
+
+
+threading.Thread(target=serve_health, daemon=True).start()
 made.warm_up()

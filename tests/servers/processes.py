@@ -17,7 +17,7 @@ import requests
 
 BIN = Path(sys.executable).parent
 PATIENCE = 60
-"""Seconds for a start on a busy machine."""
+"""Seconds for a start, or an end, on a busy machine."""
 
 LISTENING = re.compile(r"(127\.0\.0\.1|0\.0\.0\.0|\[::1\]):[1-9]\d*")
 ADMIN = {"X-Auth-Token": "admin", "OpenStack-API-Version": "placement 1.39"}
@@ -62,7 +62,7 @@ class Server:
             try:
                 if found := LISTENING.search(self.log.read_text()):
                     self.url = f"http://{found[0]}"
-                    requests.get(self.url, timeout=10).raise_for_status()
+                    requests.get(self.url, timeout=PATIENCE).raise_for_status()
                     return
             except requests.ConnectionError:
                 pass
@@ -113,6 +113,6 @@ def running(
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(PATIENCE)
         finally:
             process.kill()

@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import placedock
 import pytest
 
 from .processes import SERVERS
@@ -21,7 +22,7 @@ WRONG = {
         "OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": "True",
     },
 }
-"""What the line begins with, and the variables. The file `log` is no database."""
+"""The beginning of the line, and the variables. The file `log` is no database."""
 
 
 @pytest.mark.parametrize("begin", WRONG)
@@ -44,4 +45,5 @@ def test_it_ends_the_server_with_one_line(server: str, begin: str, tmp_path: Pat
     # Each of two workers may have come to say it.
     lines = {line for line in said.splitlines() if line.startswith("placedock: ")}
     assert [line.startswith(f"placedock: {begin}") for line in lines] == [True], said
-    assert "Traceback" not in said
+    # gunicorn has a traceback of its own when the second worker ends while it halts because of the first.
+    assert str(Path(placedock.__file__).parent) not in said

@@ -14,7 +14,7 @@ GOOD = {
     "OS_PLACEMENT_DATABASE__CONNECTION": "sqlite:///placement.db",
     "PORT": "0",
 }
-"""What is enough for `serve`, on a database in the current directory."""
+"""The variables that `serve` needs, for a database in the current directory."""
 
 AUTHTOKEN = "OS_KEYSTONE_AUTHTOKEN__"
 KEYSTONE = {

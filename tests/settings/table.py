@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The wrong settings: a title, the variables beside the good ones, and what the line says.
+"""The wrong settings: a title, the variables that are added to the good ones, and what the line says.
 
 The line must begin with the first variable of a row, and go on with a part of the text. In values `{folder}` is the current
-directory, in which there are the files of `FILES`.
+directory, in which there are the files of `FILES`, and `{taken}` is a port of 127.0.0.1 at which somebody else listens.
 """
 
 from typing import NamedTuple
@@ -86,6 +86,8 @@ DATABASES = [
     one(f"{DATABASE}MAX_POOL_SIZE", "0", "greater than or equal to 1"),
     one(f"{DATABASE}MAX_OVERFLOW", "-1", "greater than or equal to 0"),
     one(f"{DATABASE}POOL_TIMEOUT", "1.5", "'1.5'"),
+    one(f"{DATABASE}POOL_TIMEOUT", "86401", "less than or equal to 86400"),
+    one(f"{DATABASE}RETRY_INTERVAL", "86401", "less than or equal to 86400"),
     one(f"{DATABASE}CONNECTION_RECYCLE_TIME", "-2", "greater than or equal to -1"),
     one(f"{DATABASE}MAX_RETRIES", "-2", "greater than or equal to -1"),
     one(f"{DATABASE}RETRY_INTERVAL", "soon", "'soon'"),
@@ -106,7 +108,17 @@ OTHERS = [
     one("OS_WORKAROUNDS__OPTIMIZE_FOR_WIDE_PROVIDER_TREES", "wide", "'wide'"),
     one("OS_PLACEDOCK__REQUEST_SECONDS", "0", "greater than or equal to 0.1"),
     one("OS_PLACEDOCK__REQUEST_SECONDS", "nan", "finite"),
-    one("OS_PLACEDOCK__REQUEST_SECONDS", "inf", "finite"),
+    one("OS_PLACEDOCK__REQUEST_SECONDS", "86401", "less than or equal to 86400"),
+    one("OS_PLACEDOCK__STATEMENT_SECONDS", "0", "greater than or equal to 0.1"),
+    one("OS_PLACEDOCK__STATEMENT_SECONDS", "1e9", "less than or equal to 86400"),
+    one("OS_PLACEDOCK__ANSWER_MIB", "1e6", "less than or equal to 65536"),
+    one("OS_PLACEDOCK__KEYSTONE_REQUESTS", "1001", "less than or equal to 1000"),
+    one("OS_PLACEDOCK__HEADER_SECONDS", "86401", "less than or equal to 86400"),
+    one("OS_PLACEDOCK__BODY_SECONDS", "86401", "less than or equal to 86400"),
+    one("OS_PLACEDOCK__BODY_MIB", "1025", "less than or equal to 1024"),
+    one("OS_PLACEDOCK__BODY_ITEMS", "100000001", "less than or equal to"),
+    one("OS_PLACEDOCK__SNAPSHOT_SECONDS", "3601", "less than or equal to 3600"),
+    one("OS_PLACEDOCK__REQUEST_SECONDS", "inf", "less than or equal to 86400"),
     one("OS_CORS__MAX_AGE", "long", "'long'", OS_CORS__ALLOWED_ORIGIN="http://a.example"),
     one("OS_CORS__ALLOW_CREDENTIALS", "some", "'some'", OS_CORS__ALLOWED_ORIGIN="http://a.example"),
     one("OS_OSLO_MIDDLEWARE__ENABLE_PROXY_HEADERS_PARSING", "perhaps", "'perhaps'"),
@@ -237,6 +249,12 @@ SERVING = [
     one("PORT", "²", "from 0 to 65535"),
     one("THREADS", "0", "from 1 to 1000"),
     one("THREADS", "several", "from 1 to 1000"),
+    Wrong("a port that is taken", {"HOST": "127.0.0.1", "PORT": "{taken}"}, "in use"),
+    one("HEALTH", "http", "PORT or ADDRESS:PORT"),
+    one("HEALTH", "65536", "PORT or ADDRESS:PORT"),
+    one("HEALTH", "localhost:8779", "PORT or ADDRESS:PORT"),
+    one("HEALTH", "192.0.2.1:8779", "cannot listen on"),
+    one("HEALTH", "127.0.0.1:{taken}", "in use"),
 ]
 
 ALL = DATABASES + OTHERS + NAMES + OF_FILES + LOG + WITH_KEYSTONE + SERVING

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `placedock serve` says when it starts, where its log goes, and which proxy it believes."""
+"""`placedock serve` says where it serves and what is insecure, logs where it is told, and believes a proxy when it is told."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 from servers.processes import ADMIN, Server, running
 
 from .process import AUTHTOKEN, BIN, GOOD, KEYSTONE
@@ -34,6 +35,14 @@ def test_it_says_where_it_serves_as_an_address_that_can_be_used(host: str, tmp_p
         assert f"serving at {server.url}" in server.log.read_text()
         assert ("[::1]" in server.url) == (host == "::1")
         assert warnings(server) == []
+
+
+@pytest.mark.parametrize("console", ["True", "False"])
+def test_it_says_where_the_page_is_when_there_is_one(console: str, tmp_path: Path) -> None:
+    with serving(tmp_path, {"OS_PLACEDOCK__CONSOLE": console}) as server:
+        said = f"see the cloud at {server.url}/-/" in server.log.read_text()
+        found = requests.get(f"{server.url}/-/", timeout=30)
+        assert said == (found.status_code == 200) == (console == "True")
 
 
 def test_it_warns_of_noauth2_where_other_hosts_can_call(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ The layers, and who may import whom (a test reads the imports and holds it so)::
 - `operations`  what the service does: one function is one transaction
 - `web`         what every HTTP interface needs: identity, policy, the request log, the table of errors
 - `api`         the Placement API: routes, microversions, schemas, representations
-- `console`     what is served beside it, under `/-/`
+- `console`     what is served under `/-/`, in addition to the Placement API
 
 `config` names every setting, `service` puts the layers together, `once` does the rest of the start in each process, `cli` is
-the command line, and `wsgi` has the application that a server loads. Read `candidates` second.
+the command line, and `wsgi` has the application that a server loads. A newcomer begins with `candidates`: that layer
+has the search, which the other layers surround.
 """

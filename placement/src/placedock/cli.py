@@ -7,29 +7,22 @@ and one line.
 """
 
 import argparse
-import ipaddress
 import json
 import math
 import os
-import re
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from placedock import config, ending
+from placedock import config, ending, places
+from placedock import httpd as apache
 from placedock.commands import audit, carry, explain
 from placedock.config import insecure
 from placedock.config.declared import OURS
 from placedock.errors import PlacedockError
-
-# Apache drops the requests in hand at SIGTERM and finishes them at SIGWINCH, so it is told the one for the other.
-HTTPD = ["dumb-init", "--single-child", "--rewrite", "15:28"]
-APACHE, APACHE_CONFIGURATION = "apache2", "/etc/placement/httpd.conf"
-HTTPD += [APACHE, "-f", APACHE_CONFIGURATION, "-DFOREGROUND"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,42 +81,37 @@ def _parser() -> argparse.ArgumentParser:
 
 def serve(asked: argparse.Namespace) -> int:
     """Serve in the foreground by waitress, in threads of this process."""
-    host = _variable("HOST", "127.0.0.1")
-    port = _number("PORT", 8778, 0, 65535)
-    threads = _number("THREADS", 8, 1, 1000)
-    import waitress
+    host = places.variable("HOST", "127.0.0.1")
+    port = places.number("PORT", 8778, 0, 65535)
+    threads = places.number("THREADS", 8, 1, 1000)
+    health = places.optional("HEALTH")
+    from placedock.web import gc
 
-    from placedock import service
+    gc.pause()
+    from placedock import service, serving
+    from placedock.console.route import PREFIX
 
     made = service.make()
-    try:
-        if not host:
-            raise ValueError("it is empty")
-        server = waitress.create_server(
-            made.application,
-            host=host,
-            port=port,
-            threads=threads,
-            # The application believes them or not, as the settings say. waitress would take most of them away.
-            clear_untrusted_proxy_headers=False,
-        )
-    except (OSError, ValueError) as error:
-        raise config.WrongSetting(f"HOST, PORT: cannot listen on {host}:{port}: {error}") from None
+    listening = places.listening("HOST, PORT", host, port)
+    server = serving.server(made.application, listening, serving.told(made.settings), threads)
+    told = ["placedock: serving at", *map(places.url, listening)]
+    if health:
+        health_places = places.listening("HEALTH", health.address or "0.0.0.0", health.port)
+        serving.serve_health(made.application, health_places)
+        told += ["health at", *map(places.url, health_places)]
+    if made.settings.placedock.console:
+        told += ["see the cloud at", places.url(listening[0]) + PREFIX]
 
     def stop(number: int, frame: FrameType | None) -> None:
         # waitress finishes the requests in hand when its loop is left by SystemExit.
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
-    # One for each address of the host: localhost often has two.
-    listening = getattr(server, "effective_listen", None) or [
-        (server.effective_host, server.effective_port)
-    ]
-    if not all(_is_loopback(address) for address, _ in listening):
+    if not all(places.is_loopback(each.getsockname()[0]) for each in listening):
         insecure.warn(made.settings, f"HOST={host} lets other hosts call: 127.0.0.1 does not")
     else:
         insecure.warn(made.settings, None)
-    print("placedock: serving at", *(_url(*each) for each in listening), flush=True)
+    print(*told, flush=True)
     made.warm_up()
     server.run()
     return 0
@@ -135,34 +123,28 @@ def httpd(asked: argparse.Namespace) -> int:
     Apache gets the environment as it was given, without what was read from the files that it names, and its workers need
     not sync again.
     """
-    for program in HTTPD[0], APACHE, APACHE_CONFIGURATION:
+    for program in apache.NEEDED:
         if not (shutil.which(program) or Path(program).exists()):
             print(
                 f"placedock: no {program} here: outside of the image use `serve`", file=sys.stderr
             )
             return ending.FAILED
-    address = _listen()
-    numbers = {
-        "PROCESSES": _number("PROCESSES", 2, 1, 100),
-        "THREADS": _number("THREADS", 10, 1, 1000),
-    }
-    given = dict(os.environ) | {name: str(number) for name, number in numbers.items()}
-    given["LISTEN"] = _variable("LISTEN", "8778")
+    given = dict(os.environ) | apache.numbers()
     loaded = config.load()
+    given |= apache.variables(loaded)
     synced = loaded.placement_database.sync_on_startup
-    if synced or not config.is_plain(loaded.placement_database.connection):
+    if synced or loaded.placedock.read_only or not config.is_plain(loaded):
         # Imported late: to check the settings takes a third of what loading the service takes.
         from placedock import service
 
-        database = service.database(loaded)
-        if synced:
-            service.synchronise(loaded, database)
-            given[config.variable("placement_database", "sync_on_startup")] = "False"
+        service.prepared(loaded)
+    if synced:
+        given[config.variable("placement_database", "sync_on_startup")] = "False"
     where = (
         f"LISTEN={given['LISTEN']} lets other hosts call, unless the port is published on 127.0.0.1"
     )
-    insecure.warn(loaded, None if _is_loopback(address) else where)
-    os.execvpe(HTTPD[0], HTTPD, given)
+    insecure.warn(loaded, None if places.is_loopback(apache.listen().address) else where)
+    os.execvpe(apache.COMMAND[0], apache.COMMAND, given)
 
 
 def settings(asked: argparse.Namespace) -> None:
@@ -207,47 +189,6 @@ def db_stamp(asked: argparse.Namespace) -> None:
     from placedock.store import sync
 
     sync.stamp(service.database(config.load()), asked.revision)
-
-
-def _variable(name: str, default: str) -> str:
-    """A variable without the blanks and line ends that files leave around it."""
-    return os.environ.get(name, default).strip()
-
-
-def _listen() -> str:
-    """Hold LISTEN against Apache's own directive of that name, and the machine: a port, or an address and a port.
-
-    Gives the address, which is empty when it is any.
-    """
-    text = _variable("LISTEN", "8778")
-    found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]:|([0-9.]+):)?(\d{1,5})", text)
-    if not found or not 1 <= int(found[3]) <= 65535:
-        raise config.WrongSetting(f"LISTEN: must be PORT or ADDRESS:PORT, not {text!r}")
-    address = found[1] or found[2] or ""
-    family = socket.AF_INET6 if found[1] else socket.AF_INET
-    try:
-        socket.create_server((address, int(found[3])), family=family).close()
-    except OSError as error:
-        raise config.WrongSetting(f"LISTEN: cannot listen on {text}: {error.strerror}") from None
-    return address
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
-def _url(address: str, port: int) -> str:
-    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
-
-
-def _number(name: str, default: int, least: int, most: int) -> int:
-    text = _variable(name, str(default))
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
-        raise config.WrongSetting(f"{name}: must be a number from {least} to {most}, not {text!r}")
-    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a process ends that cannot do what it was started for: with one line on stderr and a status, without a traceback.
+"""Ends a process that cannot do its work, with one line on stderr and a status, and without a traceback.
 
 A fault of our own is not expected here, and keeps its traceback.
 """

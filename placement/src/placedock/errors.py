@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can go wrong, in Placement's words.
+"""The errors of the service, in Placement's words.
 
 Each class is one thing that can go wrong; it carries the data it speaks of and formats itself into one sentence. Nothing
 here knows of HTTP: which status and code a class gets is one table in `placedock.web.errors`, looked up along the classes'
@@ -45,7 +45,7 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(str(name) for name in names)
 
 
-# What the URL names -----------------------------------------------------------------------------------------------------
+# Things that the URL names ------------------------------------------------------------------------------------------------
 
 
 class NotFound(PlacedockError):
@@ -80,7 +80,7 @@ class NoAllocations(NotFound):
     sentence = "No allocations for consumer '{consumer}'"
 
 
-# What the request mentions ----------------------------------------------------------------------------------------------
+# Things that the request mentions ---------------------------------------------------------------------------------------
 
 
 class Unknown(PlacedockError):
@@ -111,7 +111,7 @@ class UnknownProviderInReshape(Unknown):
     sentence = "Resource provider {uuid} in inventories not found: No resource provider with uuid {uuid} found"
 
 
-# What contradicts the rules ---------------------------------------------------------------------------------------------
+# Requests that contradict the rules ------------------------------------------------------------------------------------
 
 
 class Invalid(PlacedockError):
@@ -130,6 +130,15 @@ class RepeatedParameter(Invalid):
 
 class MissingValue(Invalid):
     """A query parameter that the request cannot do without is absent."""
+
+
+class TooManyCandidates(Invalid):
+    """The request can be met in more ways than an answer, or the memory of the service, may hold."""
+
+    sentence = (
+        "There are too many allocation candidates for one answer (more than {most}). Please narrow the request, or give a "
+        "`limit`."
+    )
 
 
 class InvalidTree(Invalid):
@@ -164,7 +173,7 @@ class StandardTrait(Invalid):
     sentence = "Cannot delete standard trait {name}."
 
 
-# What the present state forbids -----------------------------------------------------------------------------------------
+# Requests that the present state forbids ------------------------------------------------------------------------------
 
 
 class Conflict(PlacedockError):
@@ -204,7 +213,7 @@ class InventoryInUse(Conflict):
 
 
 class OneInventoryInUse(ConcurrentUpdate, InventoryInUse):
-    """The same, met when one class is deleted: Placement calls that a concurrent update."""
+    """The inventory of the one class that is deleted is in use. Placement calls that a concurrent update."""
 
 
 class DuplicateResourceClass(Conflict):
@@ -265,9 +274,10 @@ class ReadOnlyDatabase(ReadOnly):
 
 
 class Unavailable(PlacedockError):
-    """The database cannot be used now. `reason` is one line for who runs the service, not for its clients."""
+    """The database, or what a subclass names, cannot be used now. `reason` is one line for who runs the service."""
 
     sentence = "The database is not available. Please try again."
+    what = "the database"
 
     @property
     def reason(self) -> str:

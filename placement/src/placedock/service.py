@@ -10,9 +10,9 @@ from typing import NamedTuple
 from oslo_config import cfg
 
 from placedock import config
-from placedock.api import app, asked, description, routes
+from placedock.api import app, asked, description, routes, spelling
 from placedock.console import page
-from placedock.console.app import Beside, Console
+from placedock.console.app import Console, DispatchesByPrefix
 from placedock.console.outside import Outside
 from placedock.console.policies import rules
 from placedock.console.routes import ROUTES
@@ -21,9 +21,10 @@ from placedock.once import Once
 from placedock.store import standards
 from placedock.store.address import WrongAddress
 from placedock.store.database import Database, connect
-from placedock.web import health, layers, leftovers, log
+from placedock.web import gc, health, layers, log
 from placedock.web.environ import Application
 from placedock.web.policy import Policy
+from placedock.web.turnstile import Turnstile
 
 LOG = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Service(NamedTuple):
     complete: Once
 
     def warm_up(self) -> None:
-        """Complete the start beside the first answers. Only for a process that will not fork any more."""
+        """Complete the start in a thread, while the first requests are answered. The process must not fork any more."""
         threading.Thread(target=self._try_to_complete, daemon=True).start()
 
     def _try_to_complete(self) -> None:
@@ -56,14 +57,8 @@ def make() -> Service:
     """The service as the environment describes it. It holds no connection and has no thread, so that it may be forked."""
     settings = config.load()
     log.set_up(settings)
-    storage = database(settings)
+    storage = prepared(settings)
     synced = settings.placement_database.sync_on_startup
-    if synced:
-        synchronise(settings, storage)
-        storage.close()
-    if settings.placedock.read_only:
-        _refuse_old_tables(storage)
-        storage.close()
     policy = Policy(settings, RULES)
 
     def work() -> None:
@@ -71,14 +66,29 @@ def make() -> Service:
         import placedock.api.schemas.validation  # noqa: F401
 
         policy.load()
+        # Before the database is asked: without it the collector would stay off.
+        gc.settle()
         if settings.placedock.read_only or synced:
             storage.ready()
         else:
             _add_standard_names(storage)
-        leftovers.clear_between_requests()
 
     complete = Once(work)
     return Service(settings, wired(settings, storage, policy, complete), complete)
+
+
+def prepared(settings: cfg.ConfigOpts) -> Database:
+    """The database, synchronised when the settings ask for it. It holds no connection.
+
+    Raises `WrongSetting`, also when a service that changes nothing cannot read the tables as they are.
+    """
+    storage = database(settings)
+    if settings.placement_database.sync_on_startup:
+        synchronise(settings, storage)
+    if settings.placedock.read_only:
+        _refuse_old_tables(storage)
+    storage.close()
+    return storage
 
 
 def wired(
@@ -87,12 +97,13 @@ def wired(
     """The applications, and the layers around them, on `storage`."""
     open_paths = {**health.applications(storage, complete), description.PATH: description.describe}
     application: Application = app.Placement(settings, storage, policy, complete)
+    turnstile = Turnstile(settings.placedock.keystone_requests)
     if settings.placedock.console:
-        outside = Outside(asked.candidates, asked.claim)
-        console = Console(settings, storage, policy, complete, outside)
+        outside = Outside(asked.candidates, asked.claim, spelling.query, description.of_request)
+        console = Console(settings, storage, policy, complete, outside, turnstile)
         open_paths |= console.open_paths() | page.files()
-        application = Beside(application, console)
-    return layers.around(application, settings, open_paths)
+        application = DispatchesByPrefix(application, console)
+    return layers.around(application, settings, open_paths, turnstile)
 
 
 def database(settings: cfg.ConfigOpts) -> Database:
@@ -101,6 +112,7 @@ def database(settings: cfg.ConfigOpts) -> Database:
             settings.placement_database,
             db_max_retries=settings.placement.allocation_conflict_retry_count,
             statement_seconds=settings.placedock.statement_seconds,
+            snapshot_seconds=settings.placedock.snapshot_seconds,
             read_only=settings.placedock.read_only,
         )
     except WrongAddress as error:

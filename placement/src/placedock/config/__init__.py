@@ -41,7 +41,7 @@ def load(environ: MutableMapping[str, str] | None = None) -> cfg.ConfigOpts:
     environment.refuse_unknown(environ, known | {keystone.GROUP: []})
     every = {variable(group, option.dest) for group, option in options(settings)}
     environment.read_files(environ, every)
-    # What is missing is told below, with what is wrong.
+    # Missing settings are reported below, with the wrong ones.
     with contextlib.suppress(cfg.Error):
         settings([], project="placement", default_config_files=[], default_config_dirs=[])
     _split_lists(settings, environ)
@@ -60,8 +60,11 @@ def load(environ: MutableMapping[str, str] | None = None) -> cfg.ConfigOpts:
     return settings
 
 
-def is_plain(connection: str) -> bool:
-    """Whether nothing can be wrong with the URL of a database that the driver would have to tell."""
+def is_plain(settings: cfg.ConfigOpts) -> bool:
+    """Whether nothing can be wrong with the URL of the database that the driver would have to tell."""
+    connection = settings.placement_database.connection
+    if settings.placement_database.connection_parameters:
+        return False
     if connection.startswith("sqlite:////") and "?" not in connection:
         path = Path(connection.removeprefix("sqlite:///"))
         return path.parent.is_dir() and not path.is_dir()

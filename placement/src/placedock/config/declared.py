@@ -7,6 +7,9 @@ from oslo_config import cfg
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
+DAY = 24 * 60 * 60
+"""The most seconds of any wait. The system, Apache and the database's sessions refuse numbers that are much larger."""
+
 API = [
     cfg.StrOpt(
         "auth_strategy",
@@ -33,7 +36,9 @@ DATABASE = [
     ),
     cfg.IntOpt("max_pool_size", min=1, help="Connections kept open by each process (20)."),
     cfg.IntOpt("max_overflow", min=0, help="Connections opened beyond those under load (50)."),
-    cfg.IntOpt("pool_timeout", min=0, help="Seconds that a request waits for a connection (30)."),
+    cfg.IntOpt(
+        "pool_timeout", min=0, max=DAY, help="Seconds that a request waits for a connection (30)."
+    ),
     cfg.IntOpt(
         "connection_recycle_time",
         default=3600,
@@ -46,7 +51,9 @@ DATABASE = [
         min=-1,
         help="Attempts to reach the database when syncing, -1 for no end.",
     ),
-    cfg.IntOpt("retry_interval", default=10, min=0, help="Seconds between these attempts."),
+    cfg.IntOpt(
+        "retry_interval", default=10, min=0, max=DAY, help="Seconds between these attempts."
+    ),
     cfg.StrOpt("mysql_sql_mode", default="TRADITIONAL", help="sql_mode of our sessions on MySQL."),
     cfg.BoolOpt("sqlite_synchronous", default=True, help="Have SQLite wait for the disk."),
     cfg.IntOpt(
@@ -114,24 +121,70 @@ PLACEDOCK = [
         "body_items",
         default=500000,
         min=1000,
+        max=100_000_000,
         help="Items in a body at most: members of its objects and lists, all together.",
     ),
     cfg.FloatOpt(
         "request_seconds",
         default=50,
         min=0.1,
+        max=DAY,
         help="Seconds after which a request is given up and answered with 503; less than the 60 of Apache and other proxies.",
     ),
     cfg.FloatOpt(
         "statement_seconds",
         default=15,
         min=0.1,
+        max=DAY,
         help="Seconds that the database may take for one statement, waiting for locks included.",
+    ),
+    cfg.FloatOpt(
+        "answer_mib",
+        default=64,
+        min=0.1,
+        max=65536,
+        help="MiB that the allocation candidates for one request may have; a request for more is answered with 400.",
+    ),
+    cfg.IntOpt(
+        "keystone_requests",
+        default=4,
+        min=1,
+        max=1000,
+        help="Requests of a process that wait for Keystone at once; while it does not answer, others are answered with 503.",
+    ),
+    cfg.IntOpt(
+        "header_seconds",
+        default=10,
+        min=1,
+        max=DAY,
+        help="Seconds in which the header of a request must arrive.",
+    ),
+    cfg.IntOpt(
+        "body_seconds",
+        default=60,
+        min=1,
+        max=DAY,
+        help="Seconds in which the body of a request must arrive; after 10 of them, at 1,000 bytes a second at least.",
+    ),
+    cfg.IntOpt(
+        "body_mib",
+        default=32,
+        min=1,
+        max=1024,
+        help="MiB that the body of a request may have.",
+    ),
+    cfg.IntOpt(
+        "snapshot_seconds",
+        default=60,
+        min=0,
+        max=3600,
+        help="Seconds for which a process keeps inventories and traits that it has read; a provider's generation shows whether "
+        "they still hold. 0 keeps nothing, and nothing is kept on SQLite.",
     ),
     cfg.BoolOpt(
         "console",
         default=True,
-        help="Serve what placedock has beside Placement's API under /-/: explanations, the audit.",
+        help="Serve the console under /-/: the explorer, explanations, the audit. Placement has no such URLs.",
     ),
     cfg.BoolOpt(
         "read_only",

@@ -31,7 +31,7 @@ def refuse_unknown(environ: Mapping[str, str], known: Mapping[str, Collection[st
     prefixes = {variable(group, ""): options for group, options in known.items()}
     names = {prefix: [prefix + name.upper() for name in prefixes[prefix]] for prefix in prefixes}
     every = [name for group in names.values() for name in group]
-    # What it may be that lacks an underscore: not one of the clients' variables is spelt so.
+    # A name with one underscore too few may mean one of these: none of the variables of clients is spelt so.
     joined = {name.replace("__", "_", 1): name for name in every}
     for name in environ:
         plain = name.removesuffix("_FILE")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the service needs to ask Keystone about tokens. keystonemiddleware would only miss it at the first request.
+"""Checks the settings for questions to Keystone about tokens. keystonemiddleware would only miss it at the first request.
 
 Its options exist only once it is there, so it is made here to be asked; that takes half a second of each start.
 """
@@ -19,6 +19,14 @@ GROUP = "keystone_authtoken"
 LOGIN = "how the service logs in to Keystone, because OS_API__AUTH_STRATEGY is keystone"
 
 
+DEFAULTS = {
+    "http_connect_timeout": 5,
+    "http_request_max_retries": 1,
+    "memcache_pool_socket_timeout": 1,
+}
+"""Defaults for waits and retries, because keystonemiddleware would wait longer for Keystone and memcached, or without end."""
+
+
 def make(settings: cfg.ConfigOpts, environ: Mapping[str, str]) -> None:
     """Register keystonemiddleware's options. Raise `WrongSetting` when the middleware cannot be made with them."""
     _check_login(environ)
@@ -29,6 +37,10 @@ def make(settings: cfg.ConfigOpts, environ: Mapping[str, str]) -> None:
     from keystonemiddleware import auth_token
     from keystonemiddleware.exceptions import ConfigurationError
 
+    for group, opts in auth_token.list_opts():
+        settings.register_opts(opts, group)
+    for name, value in DEFAULTS.items():
+        settings.set_default(name, value, GROUP)
     try:
         with _without_log():
             auth_token.AuthProtocol(None, {"oslo_config_config": settings})
@@ -53,12 +65,15 @@ def check(settings: cfg.ConfigOpts) -> None:
                 f"{variable(GROUP, option)}: must be a URL such as https://host:5000/v3"
             )
     for server in group.memcached_servers or ():
-        # What python-memcached reads, and no less: it falls silent over the rest.
+        # `web.token_cache` reads these.
         if not re.fullmatch(
             r"(unix:.+|(inet:)?[^:\s]+(:\d+)?|(inet6:)?\[[0-9a-fA-F:.]+\](:\d+)?)", server
         ):
             name = variable(GROUP, "memcached_servers")
             raise WrongSetting(f"{name}: must be a list of HOST:PORT, and {server!r} is none")
+    if group.memcache_sasl_enabled:
+        name = variable(GROUP, "memcache_sasl_enabled")
+        raise WrongSetting(f"{name}: must be False, because the client of memcached has no SASL")
 
 
 def _check_login(environ: Mapping[str, str]) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the log's settings must be. For wrong ones oslo.log raises all kinds of errors, or accepts them and loses each line."""
+"""Checks the log's settings. For wrong ones oslo.log raises all kinds of errors, or accepts them and loses each line."""
 
 import importlib.util
 import logging
@@ -101,7 +101,7 @@ def _facility(settings: cfg.ConfigOpts) -> str | None:
 
 
 def _interval(settings: cfg.ConfigOpts) -> str | None:
-    """Of a rotation by weekday, it is the day."""
+    """The words that refuse an interval, or None. For a rotation by weekday the interval is the number of the day."""
     weekly = settings.log_rotate_interval_type.lower() == "weekday"
     least, most = (0, 6) if weekly else (1, 2**31)
     if settings.log_rotation_type.lower() != "interval":
@@ -147,4 +147,4 @@ FAULTS: dict[str, Callable[[cfg.ConfigOpts], str | None]] = {
     "syslog_log_facility": _facility,
     "log_rotate_interval": _interval,
 }
-"""By option what finds a fault in it, or None. An option without a value has none."""
+"""By the name of an option, the function that tells what is wrong with its value. Only options with a value are checked."""

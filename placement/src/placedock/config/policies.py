@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a file of policies must be. oslo.policy logs a traceback for a rule that it cannot read, and goes on without it."""
+"""Checks a file of policies. oslo.policy logs a traceback for a rule that it cannot read, and goes on without it."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ def _check_file(name: str, path: Path) -> None:
 
 @contextmanager
 def _errors_of(library: str) -> Iterator[list[str]]:
-    """What the library logs as errors in the block, and nowhere else."""
+    """The errors that the library logs in the block. They go nowhere else."""
     errors: list[str] = []
     logger, handler = logging.getLogger(library), logging.Handler(logging.ERROR)
     handler.emit = lambda record: errors.append(record.getMessage())  # type: ignore[method-assign]

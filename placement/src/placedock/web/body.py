@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from placedock import errors
+from placedock.web.errors import BodyTooLarge
 
 DEEPEST = 32
 """The most levels of objects and lists. What Placement asks for has six."""
@@ -37,15 +38,17 @@ class TooDeep(errors.Invalid):
     sentence = "Malformed JSON: it is nested more than {most} levels deep."
 
 
-def read(file: BinaryIO, most: int) -> Any:
-    """The JSON in `file`, which may have at most so many items.
+def read(file: BinaryIO, most: int, size: int | None = None) -> Any:
+    """The JSON in `file`, which may have at most so many items, and so many bytes where a size is told.
 
-    Raises `Invalid` when the client goes away before the end, sends no JSON, or more of it than it may.
+    Raises `BodyTooLarge`, and `Invalid` when the client goes away before the end, sends no JSON, or more of it than it may.
     """
     try:
-        data = file.read()
+        data = file.read() if size is None else file.read(size + 1)
     except OSError:
         raise CutOff() from None
+    if size is not None and len(data) > size:
+        raise BodyTooLarge(most=size)
     _check(data, most)
     return _parsed(data)
 

@@ -68,7 +68,7 @@ class Enforcement:
 
 
 def defaults(rules: Iterable[Rule]) -> list[policy.RuleDefault]:
-    """What oslo.policy is told: the roles, and the rules of the application."""
+    """All rules that oslo.policy registers: those of the roles, and the documented ones of the application."""
     return [*ROLES, *map(_documented, rules)]
 
 

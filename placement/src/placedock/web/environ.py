@@ -17,5 +17,8 @@ GLOBAL_REQUEST_ID = "openstack.global_request_id"
 CALLER = "placedock.caller"
 """The oslo.context of who sent the request, by `identity`."""
 
+QUEUED = "placedock.queued"
+"""The time at which the whole request had arrived, in seconds since 1970; by `serving`."""
+
 MICROVERSION = "placedock.version"
 """The microversion that the request is served at, by an application that knows microversions."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a client is told of an error: one table of statuses and codes, and the errors that only HTTP has.
+"""The answers to errors: one table of statuses and codes, and the errors that only HTTP has.
 
 A class is looked up along its ancestry, so a new error gets its parent's status and code unless a row says otherwise.
 `envelope` writes the response.
@@ -30,8 +30,24 @@ class WriteRefused(MethodNotAllowed):
     sentence = errors.ReadOnly.sentence
 
 
+class MalformedBody(errors.Invalid):
+    """A body that is JSON, and not as the schema of its URL wants it."""
+
+    sentence = "JSON does not validate: {reason}"
+
+
+class MalformedQuery(errors.Invalid):
+    """A query string that cannot be read, or is not as its URL wants it."""
+
+    sentence = "Invalid query string parameters: {reason}"
+
+
 class UnsupportedMediaType(errors.PlacedockError):
     sentence = "The media type {given} is not supported, use {known}"
+
+
+class BodyTooLarge(errors.PlacedockError):
+    sentence = "The body of this request may have {most} bytes."
 
 
 class NotAcceptable(errors.PlacedockError):
@@ -66,6 +82,7 @@ TABLE: dict[type[Exception], Told] = {
     errors.Forbidden: Told(403),
     Unauthorized: Told(401),
     MethodNotAllowed: Told(405),
+    BodyTooLarge: Told(413),
     errors.ReadOnly: Told(405),
     NotAcceptable: Told(406),
     UnsupportedMediaType: Told(415),

@@ -21,7 +21,7 @@ LIVE, READY = PROBES = "/livez", "/readyz"
 
 
 def applications(database: Database, complete: Callable[[], None]) -> dict[str, Application]:
-    """What answers, by path. `complete` returns when the start is complete."""
+    """The applications that answer for health, by path. `complete` returns when the start is complete."""
 
     def live(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return _say(start_response, "200 OK", "live")
@@ -38,6 +38,17 @@ def applications(database: Database, complete: Callable[[], None]) -> dict[str, 
         return _say(start_response, "200 OK", "ready")
 
     return {LIVE: live, READY: ready}
+
+
+def alone(application: Application) -> Application:
+    """An application that serves the health paths of `application`, and no other path."""
+
+    def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in (LIVE, READY):
+            return application(environ, start_response)
+        return _say(start_response, "404 Not Found", "this port is for /livez and /readyz")
+
+    return answer
 
 
 def _say(start_response: StartResponse, status: str, state: str, **more: object) -> Iterable[bytes]:

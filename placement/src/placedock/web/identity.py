@@ -25,7 +25,7 @@ def caller(environ: Environ, request_id: str | None) -> RequestContext | None:
 
 
 def unauthorized() -> webob.exc.HTTPUnauthorized:
-    """WebOb's own 401, with an `errors` list beside its keys, which is where the openstack client looks."""
+    """WebOb's own 401, to which an `errors` list is added, which is where the openstack client looks."""
 
     def as_json(body: str, status: str, title: str, environ: Environ) -> dict[str, Any]:
         detail = {"status": int(status.split(" ")[0]), "title": title, "detail": body}

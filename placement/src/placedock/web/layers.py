@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 from placedock.web import health
 from placedock.web.elsewhere import Elsewhere
 from placedock.web.environ import Application
-from placedock.web.leftovers import Leftovers
+from placedock.web.gc import FreesRequests
 from placedock.web.request_log import RequestLog
 from placedock.web.strategies import strategy
+from placedock.web.target import AsSent
+from placedock.web.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
 
 
 def around(
-    application: Application, settings: "ConfigOpts", open_paths: Mapping[str, Application]
+    application: Application,
+    settings: "ConfigOpts",
+    open_paths: Mapping[str, Application],
+    turnstile: Turnstile,
 ) -> Application:
-    """`application` with its layers; `open_paths` are the applications that answer by themselves, without a token."""
+    """`application` with its layers; `open_paths` are the applications that answer by themselves, without a token.
+
+    Requests that make the service ask Keystone pass `turnstile`.
+    """
     # The outermost layer comes first.
     layers: list[Callable[[Application], Application]] = []
     # The groups oslo_middleware and cors exist when the environment has a setting of theirs.
@@ -27,7 +35,8 @@ def around(
 
         layers += [lambda inner: http_proxy_to_wsgi.HTTPProxyToWSGI(inner, settings)]
     layers += [
-        Leftovers,
+        FreesRequests,
+        AsSent,
         lambda inner: RequestLog(inner, health.PROBES),
         lambda inner: Elsewhere(inner, open_paths),
     ]
@@ -35,7 +44,7 @@ def around(
         from oslo_middleware import cors
 
         layers += [lambda inner: cors.CORS(inner, settings)]
-    layers += [strategy(settings)]
+    layers += [strategy(settings, turnstile)]
     for layer in reversed(layers):
         application = layer(application)
     return application

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where log lines go, and their form."""
+"""Sets up the log: the place to which lines go, and their form."""
 
 import logging
 import sys
+from collections.abc import Iterable
 from copy import copy
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
@@ -23,7 +25,7 @@ def set_up(settings: "ConfigOpts") -> None:
     """
     log.setup(settings, "placedock")
     logging.raiseExceptions = settings.debug
-    for handler in logging.root.handlers:
+    for handler in _handlers():
         # Handlers of files are stream handlers too, and stay as they are.
         if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
             handler.setStream(_stdout())
@@ -31,6 +33,8 @@ def set_up(settings: "ConfigOpts") -> None:
             handler.setFormatter(_Lines(handler.formatter, settings))
         elif isinstance(handler.formatter, JSONFormatter):
             handler.setFormatter(_Json(datefmt=settings.log_date_format))
+        elif not isinstance(handler.formatter, _Safe):
+            handler.setFormatter(_Safe(handler.formatter or logging.Formatter()))
 
 
 def _stdout() -> TextIO:
@@ -41,7 +45,34 @@ def _stdout() -> TextIO:
         return sys.stdout
 
 
-class _Lines(logging.Formatter):
+def _handlers() -> Iterable[logging.Handler]:
+    """The handlers of the root, and those that a file of the setting `log_config_append` gives to other loggers."""
+    loggers = [logging.root, *logging.Logger.manager.loggerDict.values()]
+    return chain.from_iterable(getattr(each, "handlers", ()) for each in loggers)
+
+
+class _Safe(logging.Formatter):
+    """Gives another formatter a record in which nothing that a client sent can begin a line or move a terminal's cursor."""
+
+    def __init__(self, others: logging.Formatter) -> None:
+        super().__init__()
+        self._others = others
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        safe = printable.escaped(message)
+        if safe != message:
+            record = copy(record)
+            record.msg, record.args = safe, None
+        if record.exc_info and record.exc_info[1] is not None:
+            _, error, trace = record.exc_info
+            stand_in = printable.escaped_error(error)
+            record = copy(record)
+            record.exc_info, record.exc_text = (type(stand_in), stand_in, trace), None
+        return self._others.format(record)
+
+
+class _Lines(_Safe):
     """Formats the lines of requests, and leaves all others to oslo.log.
 
     oslo.log looks for the caller in the context of each line, which these need not: they say all themselves. It would be
@@ -49,13 +80,13 @@ class _Lines(logging.Formatter):
     """
 
     def __init__(self, others: logging.Formatter, settings: "ConfigOpts") -> None:
-        super().__init__(
+        super().__init__(others)
+        self._requests = logging.Formatter(
             settings.logging_default_format_string, settings.log_date_format, validate=False
         )
-        self._others = others
         example = logging.LogRecord(request_log.__name__, logging.INFO, "", 0, "", (), None)
         try:
-            super().format(example)
+            self._requests.format(example)
         except ValueError:
             # The form asks for what only oslo.log knows.
             self._own = None
@@ -64,14 +95,12 @@ class _Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         if record.name == self._own:
-            return super().format(record)
-        message = record.getMessage()
-        safe = printable.escaped(message)
-        if safe != message:
-            # Other lines than those of requests may hold what a client sent, too.
-            record = copy(record)
-            record.msg, record.args = safe, None
-        return self._others.format(record)
+            return self._requests.format(record)
+        text = super().format(record)
+        if record.exc_info or record.stack_info:
+            return text
+        # oslo.log ends the line with the error that is being handled, and writes it as it is.
+        return printable.escaped(text)
 
 
 class _Json(JSONFormatter):

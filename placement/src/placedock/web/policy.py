@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a caller may do: the rules that applications declare, as oslo.policy enforces them (`enforcement`)."""
+"""Decides what a caller may do, by the rules that applications declare and oslo.policy enforces (`enforcement`)."""
 
 import time
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Policy:
 
     def __init__(self, settings: "ConfigOpts", rules: Sequence[Rule]) -> None:
         self._settings = settings
-        self._rules = rules
+        self.rules = rules
         self._loaded: Enforcement | None = None
         self._decided: dict[tuple[str, str, str], bool] = {}
         self._decided_until = 0.0
@@ -40,7 +40,7 @@ class Policy:
         if self._loaded is None:
             from placedock.web.enforcement import Enforcement
 
-            self._loaded = Enforcement(self._settings, self._rules)
+            self._loaded = Enforcement(self._settings, self.rules)
         return self._loaded
 
     def check(
@@ -51,10 +51,16 @@ class Policy:
         `target` holds the attributes that the rule may compare with the caller's; None stands for the caller's own project
         and user.
         """
+        if not self.allows(rule, caller, target):
+            raise errors.Forbidden(action=rule)
+
+    def allows(
+        self, rule: str, caller: "RequestContext", target: dict[str, Any] | None = None
+    ) -> bool:
+        """Whether `check` would pass."""
         if target is None:
             target = {"project_id": caller.project_id, "user_id": caller.user_id}
-        if not self._decide(rule, target, caller):
-            raise errors.Forbidden(action=rule)
+        return self._decide(rule, target, caller)
 
     def _decide(self, rule: str, target: dict[str, Any], caller: "RequestContext") -> bool:
         """Ask oslo.policy, unless it decided the same question a moment ago.

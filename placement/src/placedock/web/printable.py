@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a client sent, as a log line may hold it: printable ASCII on one line, and without secrets."""
+"""Makes a client's text fit for a log line: printable ASCII on one line, without secrets."""
 
 import re
 from urllib.parse import unquote
@@ -33,6 +33,34 @@ def query(text: str) -> str:
 def escaped(text: str) -> str:
     """Any text on one line: control characters, line separators and half characters are written as escapes."""
     return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def escaped_error(error: BaseException) -> BaseException:
+    """An error that a traceback shows as this one, with all texts of it, and of those that led to it, on one line each."""
+    return _stand_in(error, {})
+
+
+def _stand_in(error: BaseException, made: dict[int, BaseException]) -> BaseException:
+    """`made` has the stand-ins by the ids of their errors: errors may lead to each other in a circle."""
+    if id(error) in made:
+        return made[id(error)]
+    kind = type(error)
+    try:
+        text = escaped(str(error))
+    except Exception:
+        text = "<unprintable>"
+    names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
+    stand_in: BaseException = type(kind.__name__, (Exception,), names)(*([text] if text else []))
+    made[id(error)] = stand_in
+    if error.__cause__ is not None:
+        stand_in.__cause__ = _stand_in(error.__cause__, made)
+    if error.__context__ is not None:
+        stand_in.__context__ = _stand_in(error.__context__, made)
+    stand_in.__suppress_context__ = error.__suppress_context__
+    for note in getattr(error, "__notes__", ()):
+        stand_in.add_note(escaped(str(note)))
+    stand_in.__traceback__ = error.__traceback__
+    return stand_in
 
 
 def _masked(pair: str) -> str:

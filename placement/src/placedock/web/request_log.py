@@ -30,7 +30,7 @@ LOG = logging.getLogger(__name__)
 
 REQUEST_ID_HEADER = "x-openstack-request-id"
 
-# What oslo.middleware takes for one.
+# The form of a request id that oslo.middleware accepts.
 _GLOBAL_ID = re.compile("req-[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}")
 
 
