@@ -7,5 +7,5 @@
     watcher.py   what must hold in the tables at every moment
     verdict.py   what must not have happened, by all that was answered
 
-Beside that random crowd: test_races.py (who wants the same at one moment) and test_shrinking.py.
+Two files do without that random crowd: test_races.py (who wants the same at one moment) and test_shrinking.py.
 """

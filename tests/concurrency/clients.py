@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one client does, in a process of its own: it claims, releases, changes, reshapes, makes and deletes, in random order.
+"""One client, in a process of its own: it claims, releases, changes, reshapes, makes and deletes, in random order.
 
 Each call goes to any of the servers. What a client read, it read from one, and may write to another.
 """
@@ -49,7 +49,7 @@ class Done(NamedTuple):
 
 
 class Diary(NamedTuple):
-    """What a client did, and what its own consumers hold by what it was answered."""
+    """The calls of a client, and what its consumers hold according to the answers."""
 
     done: list[Done]
     held: dict[str, Held]
@@ -227,7 +227,7 @@ def reshape(actor: Actor) -> None:
         },
     }
     if SEATS in seats:
-        # Who sees no seats there yet, or saw them before they were carried off, is late.
+        # A client that sees no seats yet, or saw them before another carried them off, is late.
         call = Call("POST", "/reshaper", body=body)
         actor.write(call, 204, (409, CONFLICT), guard=(source, generations[source]))
 
@@ -266,7 +266,7 @@ def dispute(actor: Actor) -> None:
         actor.write(Call("DELETE", provider_path(DISPUTED)), 204, 404, in_use)
 
 
-# How often each is done, relative to the others.
+# The weight of each action among the others.
 ACTIONS: dict[Callable[[Actor], None], int] = {
     claim: 24,
     claim_several: 8,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How much is done at once, and on which databases."""
+"""The number of clients and processes that write at once, and their databases."""
 
 from collections.abc import Iterator
 

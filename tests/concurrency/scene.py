@@ -65,7 +65,7 @@ def steady(name: str, resource_class: str, odds: dict[str, int]) -> dict[str, fl
 
 
 def claim(wanted: dict[str, dict[str, int]], generation: int | None) -> dict[str, Any]:
-    """What one consumer is to hold, by the providers' names."""
+    """The allocations that one consumer is to hold, by the providers' names."""
     return {
         "allocations": {uuid_of(name): {"resources": each} for name, each in wanted.items()},
         "project_id": PROJECT,

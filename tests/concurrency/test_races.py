@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who asks for the same at the same moment, through different processes: exactly one of them gets it."""
+"""Clients ask for the same thing at the same moment, through different processes, and exactly one of them gets it."""
 
 import threading
 from collections.abc import Iterator, Sequence

@@ -63,7 +63,7 @@ def _claim_and_release(servers: list[Server], number: int) -> set[str]:
 
 
 def _shrink_and_grow(servers: list[Server], number: int) -> int:
-    """How many of the changes came first."""
+    """The number of changes that came first."""
     rng, clients = random.Random(number), [Client(server) for server in servers]
     won = 0
     for _ in range(TURNS):

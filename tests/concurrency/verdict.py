@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must not have happened, by what the clients were answered and by what is there in the end."""
+"""Compares the answers that the clients got with the tables at the end, and tells what must not have happened."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ def two_at_one_generation(done: Sequence[Done]) -> Iterator[str]:
 
 
 def lost(diary: Diary, client: Client) -> Iterator[str]:
-    """What a client was told it holds, it holds."""
+    """Each client holds what its answers say."""
     for name, wanted in diary.held.items():
         found = client.get(f"/allocations/{uuid_of(name)}")["allocations"]
         holds = {uuid: each["resources"] for uuid, each in found.items()}
@@ -75,7 +75,7 @@ def lost_updates(name: str, done: Sequence[Done], client: Client) -> Iterator[st
 
 
 def tally(diaries: Sequence[Diary]) -> dict[str, int]:
-    """How many answers of each status there were, for people."""
+    """The number of answers of each status, for people."""
     counts: dict[str, int] = defaultdict(int)
     for diary in diaries:
         for each in diary.done:

@@ -51,7 +51,7 @@ GENERATIONS = sa.text(
 
 
 class Watcher:
-    """What was seen: how often it looked, and everything that must not be, in words."""
+    """The number of looks, and a sentence for each thing that must not be."""
 
     def __init__(self, database: str) -> None:
         self._engine = sa.create_engine(database)

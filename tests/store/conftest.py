@@ -10,6 +10,7 @@ from pathlib import Path
 
 import mysql_server
 import pytest
+import sqlalchemy as sa
 from placedock.store import sync
 from placedock.store.database import Database
 
@@ -69,6 +70,19 @@ def empty_database(kind: str, servers: Servers) -> Iterator[str]:
     """The URL of an empty database of a kind."""
     with sqlite_database() if kind == "sqlite" else servers(kind).database() as url:
         yield url
+
+
+@contextmanager
+def filled_database(
+    kind: str, servers: Servers, fill: Callable[[sa.Connection], object]
+) -> Iterator[Database]:
+    """A database of a kind with all tables, and what `fill` writes. The tests of a module that only read can share it."""
+    with empty_database(kind, servers) as url:
+        database = Database(url)
+        sync.sync(database, say=lambda line: None)
+        database.write(fill)
+        yield database
+        database.close()
 
 
 @pytest.fixture

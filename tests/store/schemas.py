@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a database says of its own tables, in its own words, for comparing two of them."""
+"""Reads the description that a database gives of its tables, so that two databases can be compared."""
 
 import re
 from collections.abc import Iterable

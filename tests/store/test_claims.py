@@ -99,7 +99,7 @@ def consumer() -> str:
 
 def test_a_claim_of_a_new_consumer_takes_five_statements(database: Database) -> None:
     own = host(database)
-    more = {"consumer_type": "INSTANCE", "guarded": True}
+    more: dict[str, Any] = {"consumer_type": "INSTANCE", "guarded": True}
     claim(database, claim_of(str(uuid.uuid4()), own, **more))
     with counted() as sent:
         claim(database, claim_of(str(uuid.uuid4()), own, **more))

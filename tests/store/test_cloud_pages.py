@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person sees of the cloud comes out of the tables as it was drawn: totals, the map, pages of trees and consumers."""
+"""The totals, the map, and the pages of trees and consumers come out of the tables as they were drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ from placedock.model.cloud import ConsumerFilters, TreeFilters
 from placedock.operations import cloud as operations
 from placedock.store.database import Database
 from placedock.store.tables import (
-    allocations,
     consumer_types,
     consumers,
     inventories,
@@ -21,6 +20,7 @@ from placedock.store.tables import (
 )
 from topology import parse, uuid_of
 
+from .conftest import KINDS, Servers, filled_database
 from .test_forest import plant
 
 CLOUD = """
@@ -34,11 +34,23 @@ storage           @north
 """
 
 
-@pytest.fixture
-def cloud(database: Database) -> Database:
+def draw(connection: sa.Connection) -> None:
     """The drawing, with the one consumer that `plant` lets hold everything."""
-    database.write(plant, parse(CLOUD))
-    database.write(add_consumer, uuid_of("consumer"), "shop", "ann", "INSTANCE")
+    plant(connection, parse(CLOUD))
+    add_consumer(connection, uuid_of("consumer"), "shop", "ann", "INSTANCE")
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def cloud(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Database]:
+    """The drawing in a database of each kind, for the tests that write nothing."""
+    with filled_database(request.param, servers, draw) as database:
+        yield database
+
+
+@pytest.fixture
+def own_cloud(database: Database) -> Database:
+    """The drawing in a database of the test's own."""
+    database.write(draw)
     return database
 
 
@@ -50,6 +62,7 @@ def add_consumer(
         if found is not None:
             return int(found)
         made = connection.execute(table.insert().values({column.name: name}))
+        assert made.inserted_primary_key
         return int(made.inserted_primary_key[0])
 
     connection.execute(
@@ -128,10 +141,10 @@ def test_a_filter_keeps_the_trees_in_which_some_provider_meets_it(
     assert names_of(cloud, filters) == expected
 
 
-def test_over_capacity_is_found_where_an_inventory_shrank(cloud: Database) -> None:
+def test_over_capacity_is_found_where_an_inventory_shrank(own_cloud: Database) -> None:
     smaller = inventories.update().where(inventories.c.total == 100).values(total=99)
-    cloud.write(lambda connection: connection.execute(smaller))
-    assert names_of(cloud, TreeFilters(state="over")) == ["cn1"]
+    own_cloud.write(lambda connection: connection.execute(smaller))
+    assert names_of(own_cloud, TreeFilters(state="over")) == ["cn1"]
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(cloud: Database) -> None:
@@ -196,30 +209,28 @@ def test_consumers_can_be_chosen(cloud: Database, filters: ConsumerFilters, foun
     assert bool(cloud.read(operations.consumers, filters, None, 10).consumers) is found
 
 
-def test_a_consumer_without_a_type_is_unknown(cloud: Database) -> None:
-    cloud.write(
+def test_a_consumer_without_a_type_is_unknown(own_cloud: Database) -> None:
+    own_cloud.write(
         lambda connection: connection.execute(consumers.update().values(consumer_type_id=None))
     )
-    [consumer] = cloud.read(
+    [consumer] = own_cloud.read(
         operations.consumers, ConsumerFilters(consumer_type="unknown"), None, 10
     ).consumers
     assert consumer.consumer_type == "unknown"
-    assert cloud.read(operations.overview).consumer_types == [("unknown", 1)]
+    assert own_cloud.read(operations.overview).consumer_types == [("unknown", 1)]
 
 
 CHANGES: dict[str, Callable[[], sa.sql.dml.UpdateBase]] = {
     "a generation that counts up": lambda: resource_providers.update().values(generation=1),
-    "an allocation that is gone": lambda: allocations.delete().where(
-        allocations.c.resource_class_id == 0, allocations.c.used == 1
-    ),
     "a membership that is gone": lambda: resource_provider_aggregates.delete(),
     "a consumer that changed": lambda: consumers.update().values(generation=1),
+    "a consumer that is gone": lambda: consumers.delete(),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_mark_changes_with_the_cloud(cloud: Database, change: str) -> None:
-    before = cloud.read(operations.mark)
-    assert cloud.read(operations.mark) == before
-    cloud.write(lambda connection: connection.execute(CHANGES[change]()))
-    assert cloud.read(operations.mark) != before
+def test_the_mark_changes_with_the_cloud(own_cloud: Database, change: str) -> None:
+    before = own_cloud.read(operations.mark)
+    assert own_cloud.read(operations.mark) == before
+    own_cloud.write(lambda connection: connection.execute(CHANGES[change]()))
+    assert own_cloud.read(operations.mark) != before

@@ -13,7 +13,8 @@ from differential.calls import Answer, Call, Client
 from dropin import corners, filling
 from placedock.errors import Unavailable
 from placedock.store import collations, usages
-from placedock.store.database import NO_TABLES, Database
+from placedock.store.database import Database
+from placedock.store.readiness import NO_TABLES
 from placedock.store.tables import allocations as allocations_table
 from placedock.store.tables import consumers as consumers_table
 from placedock.store.tables import metadata

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sqlite3
-import ssl
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import mysql_server
 import pytest
@@ -30,6 +30,7 @@ from placedock.store.database import connect as connect_as_configured
 from placedock.store.driver_errors import LostRace
 from placedock.store.migrations import REVISIONS
 from placedock.store.tables import resource_providers as providers
+from pymysql.connections import Connection
 
 from . import schemas
 
@@ -41,6 +42,7 @@ from concurrent.futures import ThreadPoolExecutor
 import sqlalchemy as sa
 from placedock.store.database import Database
 from placedock.store.tables import resource_providers as providers
+from pymysql.connections import Connection
 
 database = Database(sys.argv[1])
 
@@ -65,7 +67,10 @@ def names(connection: sa.Connection) -> set[str]:
 
 
 def generation(connection: sa.Connection, name: str) -> int:
-    return connection.scalar(sa.select(providers.c.generation).where(providers.c.name == name))
+    found: int = connection.execute(
+        sa.select(providers.c.generation).where(providers.c.name == name)
+    ).scalar_one()
+    return found
 
 
 def raise_generation(connection: sa.Connection, name: str) -> None:
@@ -77,7 +82,7 @@ def raise_generation(connection: sa.Connection, name: str) -> None:
 
 
 def statements(connection: sa.Connection) -> int:
-    """How many statements this MySQL session has sent, this one included."""
+    """The number of statements that this MySQL session has sent, with this one."""
     return int(connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Questions'").one()[1])
 
 
@@ -221,7 +226,7 @@ def test_of_two_writes_in_deadlock_both_are_done_in_the_end(on_mysql: Database) 
 
 
 def test_an_operation_that_lost_a_race_starts_again(database: Database) -> None:
-    tries = []
+    tries: list[None] = []
 
     def operation(connection: sa.Connection) -> str:
         tries.append(None)
@@ -237,7 +242,7 @@ def test_an_operation_that_lost_a_race_starts_again(database: Database) -> None:
 def test_who_always_loses_is_told_so_after_the_tries_that_are_set(
     url: str, connect: Connect
 ) -> None:
-    tries = []
+    tries: list[None] = []
 
     def operation(connection: sa.Connection) -> None:
         tries.append(None)
@@ -249,7 +254,7 @@ def test_who_always_loses_is_told_so_after_the_tries_that_are_set(
 
 
 def test_other_errors_are_not_tried_again(database: Database) -> None:
-    tries = []
+    tries: list[None] = []
 
     def operation(connection: sa.Connection) -> None:
         tries.append(None)
@@ -329,7 +334,7 @@ def test_a_write_whose_connection_is_killed_half_way_is_done_once(
     on_mysql: Database, mysql: mysql_server.Server
 ) -> None:
     on_mysql.write(add, "p")
-    tries = []
+    tries: list[None] = []
 
     def operation(connection: sa.Connection) -> None:
         tries.append(None)
@@ -346,9 +351,9 @@ def test_a_write_whose_connection_is_killed_half_way_is_done_once(
 def test_a_write_whose_connection_is_lost_at_its_commit_is_not_done_twice(
     on_mysql: Database, mysql: mysql_server.Server
 ) -> None:
-    """What became of it is not known, so it is neither tried again nor called done."""
+    """The outcome is unknown, so the store neither tries again nor reports success."""
     on_mysql.write(add, "p")
-    tries = []
+    tries: list[None] = []
 
     def operation(connection: sa.Connection) -> None:
         tries.append(None)
@@ -362,7 +367,7 @@ def test_a_write_whose_connection_is_lost_at_its_commit_is_not_done_twice(
 
 
 def exit_status_of_child(work: Callable[[], bool]) -> int:
-    """What a forked process ends with: 0 when `work` is true there. It has half a minute."""
+    """The exit status of a forked process: 0 when `work` is true there. It has half a minute."""
     child = os.fork()
     if child == 0:
         try:
@@ -413,20 +418,20 @@ def test_a_child_process_has_the_database_in_memory_that_its_parent_made() -> No
 
 @pytest.mark.parametrize("attempt", ["query", "ready"])
 def test_a_connection_that_could_not_be_made_is_not_kept(connect: Connect, attempt: str) -> None:
-    """Nor left to the garbage collector: each has a TLS context, which is most of a MB."""
+    """Nor left to the garbage collector."""
     database = connect("mysql+pymysql://nobody@127.0.0.1:1/placement")
 
-    def contexts() -> int:
-        return sum(isinstance(each, ssl.SSLContext) for each in gc.get_objects())
+    def kept() -> int:
+        return sum(isinstance(each, Connection) for each in gc.get_objects())
 
     gc.collect()
     gc.disable()
     try:
-        before = contexts()
+        before = kept()
         for _ in range(3):
             with pytest.raises(Unavailable):
                 database.ready() if attempt == "ready" else database.query(names)
-        assert contexts() == before
+        assert kept() == before
     finally:
         gc.enable()
 
@@ -473,9 +478,9 @@ def test_readiness_wants_the_tables_of_this_release(url: str, connect: Connect) 
 def test_readiness_recovers_with_the_server(on_mysql: Database, mysql: mysql_server.Server) -> None:
     on_mysql.ready()
     name = on_mysql.url.database
-    for (victim,) in mysql.execute(
-        "SELECT id FROM information_schema.processlist WHERE db = %s", name
-    ):
+    victims = mysql.execute("SELECT id FROM information_schema.processlist WHERE db = %s", name)
+    assert victims
+    for (victim,) in victims:
         mysql.execute("KILL CONNECTION %s", victim)
     on_mysql.ready()
 
@@ -520,6 +525,20 @@ def test_connection_parameters_end_up_in_the_url() -> None:
     assert str(database.url) == "mysql+pymysql://host/db?charset=utf8&read_timeout=3"
 
 
+def test_connections_whose_url_names_no_certificate_are_encrypted_and_load_none(
+    on_mysql: Database, connect: Connect
+) -> None:
+    def tls(connection: sa.Connection) -> tuple[str, Any]:
+        (_, cipher) = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Ssl_cipher'").one()
+        driver: Any = connection.connection.driver_connection
+        return cipher, driver.ctx
+
+    cipher, context = on_mysql.query(tls)
+    assert cipher
+    assert context.get_ca_certs() == []
+    assert connect(on_mysql.url).query(tls)[1] is context
+
+
 def test_a_sqlite_file_is_in_wal_mode_and_waits_for_the_disk_as_set(
     sqlite_url: str, connect: Connect
 ) -> None:
@@ -551,3 +570,21 @@ def test_a_sync_leaves_everything_in_the_one_file(sqlite_url: str) -> None:
     subprocess.run([sys.executable, "-c", command, sqlite_url], check=True, capture_output=True)
     path = Path(sqlite_url.removeprefix("sqlite:///"))
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_a_process_whose_url_was_refused_ends_without_another_word() -> None:
+    """The refusal stays alive until the end, and with it the database that was not made."""
+    program = """
+from placedock.store.address import WrongAddress
+from placedock.store.database import Database
+try:
+    Database("oracle://somewhere/placement")
+except WrongAddress as error:
+    kept = error
+print(kept)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "oracle" in done.stdout
+    assert done.stderr == ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a group of servers says to those who are connected to the wrong one. The whole of it, on a real group: tests/cluster."""
+"""The store understands the errors of a group's servers that serve no more. tests/cluster has a real group."""
 
 import socket
 import time

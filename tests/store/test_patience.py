@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long the store waits: for a server that hangs, for locks, for its turn, and never past the deadline."""
+"""The store waits for a server that hangs, for locks and for its turn only as long as it may, and never past the deadline."""
 
 import sqlite3
 import threading
@@ -148,7 +148,7 @@ def test_sessions_are_limited_as_set_and_those_that_change_tables_are_not(
     on_mysql: Database, connect: Connect
 ) -> None:
     # MySQL limits a statement in milliseconds, MariaDB in seconds.
-    mariadb = on_mysql.query(lambda connection: connection.dialect.is_mariadb)
+    mariadb = on_mysql.query(lambda connection: getattr(connection.dialect, "is_mariadb", False))
     statement, longest = ("max_statement_time", 7) if mariadb else ("max_execution_time", 7000)
     limits = (statement, "innodb_lock_wait_timeout", "lock_wait_timeout")
 

@@ -2,15 +2,17 @@
 """A list of providers is whole and shows who is above whom, however many statements it takes."""
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from placedock.model.provider import Provider, ProviderFilters, Traits
 from placedock.operations import providers as operations
 from placedock.store import provider_list as store
-from placedock.store import sync
 from placedock.store.database import Database
 from placedock.store.tables import resource_provider_traits, resource_providers, traits
+
+from .conftest import KINDS, Servers, filled_database
 
 # By id: the parent, and the root. The ids that are left out make gaps larger than the pages below.
 TREES = {3: (None, 3), 4: (3, 3), 40: (4, 3), 41: (None, 41), 90: (41, 41), 91: (None, 91)}
@@ -40,11 +42,11 @@ def plant(connection: sa.Connection) -> None:
         )
 
 
-@pytest.fixture
-def cloud(database: Database) -> Database:
-    sync.sync(database, say=lambda line: None)
-    database.write(plant)
-    return database
+@pytest.fixture(scope="module", params=KINDS)
+def cloud(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Database]:
+    """The trees in a database of each kind; nothing here writes to it."""
+    with filled_database(request.param, servers, plant) as database:
+        yield database
 
 
 def described(found: list[Provider]) -> dict[str, tuple[object, ...]]:
@@ -56,7 +58,7 @@ def planted(*numbers: int) -> dict[str, tuple[object, ...]]:
         uuid_of(number): (
             f'"{number}" é',
             number + 1,
-            TREES[number][0] and uuid_of(TREES[number][0]),
+            uuid_of(parent) if (parent := TREES[number][0]) else None,
             uuid_of(TREES[number][1]),
         )
         for number in numbers
@@ -85,5 +87,4 @@ def test_a_provider_shows_those_above_it_that_are_not_in_the_list(
 
 
 def test_an_empty_cloud_has_an_empty_list(database: Database) -> None:
-    sync.sync(database, say=lambda line: None)
     assert database.read(operations.find, ProviderFilters()) == []

@@ -4,9 +4,11 @@
 from collections.abc import Callable
 
 import alembic.autogenerate
+import alembic.command
 import alembic.migration
 import mysql_server
 import pytest
+import sqlalchemy as sa
 from placedock.store import sync
 from placedock.store.database import Database
 from placedock.store.migrations import HEAD, REVISIONS
@@ -25,9 +27,9 @@ def upgraded(database: Database, revision: str) -> None:
     """Bring the tables to an older revision than the newest."""
     incomplete = (sync.NOBODY, sync.NOBODY)
 
-    def run(connection: sync.sa.Connection) -> None:
+    def run(connection: sa.Connection) -> None:
         config = sync.alembic_config(connection, incomplete_consumer=incomplete)
-        sync.alembic.command.upgrade(config, revision)
+        alembic.command.upgrade(config, revision)
 
     database.write(run)
 
@@ -92,7 +94,7 @@ def test_what_we_left_at_an_older_revision_upstream_brings_forward(
 
 
 def test_the_tables_that_queries_use_are_those_that_migrations_make(database: Database) -> None:
-    def differences(connection: sync.sa.Connection) -> list[object]:
+    def differences(connection: sa.Connection) -> list[object]:
         options = {"compare_type": True, "compare_server_default": True}
         context = alembic.migration.MigrationContext.configure(connection, opts=options)
         found: list[object] = alembic.autogenerate.compare_metadata(context, metadata)

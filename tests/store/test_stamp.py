@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from placedock.errors import Unavailable
+from placedock.errors import CannotSync, Unavailable
 from placedock.store import sync
 from placedock.store.database import Database
 from placedock.store.migrations import HEAD, REVISIONS
@@ -49,7 +49,7 @@ def test_tables_without_a_record_are_recognised_and_brought_forward(
     before = schemas.schema(url)
     database = connect(url)
 
-    with pytest.raises(sync.CannotSync, match=f"placedock db stamp {shape}"):
+    with pytest.raises(CannotSync, match=f"placedock db stamp {shape}"):
         sync.sync(database, say=lambda line: None)
     assert f"`placedock db stamp {shape}`" in sync.described(database)
     with pytest.raises(Unavailable) as told:
@@ -103,7 +103,7 @@ def test_a_record_is_replaced(database: Database) -> None:
 
 
 def refused(database: Database, revision: str, complaint: str) -> None:
-    with pytest.raises(sync.CannotSync, match=complaint) as told:
+    with pytest.raises(CannotSync, match=complaint) as told:
         sync.stamp(database, revision, say=lambda line: None)
     assert "\n" not in str(told.value)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import mysql_server
 import pytest
 import sqlalchemy as sa
+from placedock.errors import CannotSync
 from placedock.store import standards, sync
 from placedock.store.database import Database
 from placedock.store.migrations import HEAD, REVISIONS
@@ -41,7 +42,7 @@ def in_background(url: str) -> "subprocess.Popen[str]":
 
 @pytest.fixture
 def reference(second_url: str, connect: Connect) -> schemas.Schema:
-    """What an undisturbed sync makes. That this is upstream's is shown in test_schema.py."""
+    """The schema that an undisturbed sync makes. test_schema.py shows that it is upstream's."""
     sync.sync(connect(second_url))
     return schemas.schema(second_url)
 
@@ -70,7 +71,7 @@ def test_a_second_run_changes_nothing_and_says_so(url: str, connect: Connect) ->
     sync.sync(connect(url))
     before = schemas.schema(url)
     said: list[str] = []
-    assert sync.sync(connect(url), say=said.append) == sync.Synced(HEAD, (0, 0))
+    assert sync.sync(connect(url), say=said.append) == sync.Synced(HEAD, standards.Added(0, 0))
     assert said == [
         f"db sync: the tables are at {HEAD}, nothing to change",
         "db sync: added 0 traits and 0 resource classes",
@@ -181,7 +182,7 @@ def test_a_revision_from_the_future_is_refused_in_one_line(url: str, connect: Co
     sync.sync(connect(url))
     schemas.execute(url, ["UPDATE alembic_version SET version_num = 'f00000000001'"])
     before = schemas.schema(url)
-    with pytest.raises(sync.CannotSync, match="f00000000001, which this release does not") as told:
+    with pytest.raises(CannotSync, match="f00000000001, which this release does not") as told:
         sync.sync(connect(url))
     assert "\n" not in str(told.value)
     assert sync.version(connect(url)) == "f00000000001"
@@ -190,7 +191,7 @@ def test_a_revision_from_the_future_is_refused_in_one_line(url: str, connect: Co
 
 def test_tables_that_are_not_placements_are_refused(url: str, connect: Connect) -> None:
     schemas.execute(url, ["CREATE TABLE resource_providers (id INTEGER PRIMARY KEY)"])
-    with pytest.raises(sync.CannotSync, match="`resource_providers` but no record"):
+    with pytest.raises(CannotSync, match="`resource_providers` but no record"):
         sync.sync(connect(url))
     assert list(schemas.schema(url)) == ["resource_providers"]
 
@@ -213,7 +214,7 @@ def test_a_database_that_never_answers_ends_the_wait_with_the_reason(connect: Co
         url = f"mysql+pymysql://placement:hidden@127.0.0.1:{taken.getsockname()[1]}/placement"
         said: list[str] = []
         began = time.monotonic()
-        with pytest.raises(sync.CannotSync) as told:
+        with pytest.raises(CannotSync) as told:
             sync.sync(connect(url), patience=2, say=said.append)
         assert 1.4 < time.monotonic() - began < 6
     assert len(said) == 1
@@ -250,7 +251,7 @@ def test_a_server_that_refuses_us_is_not_waited_for(
 ) -> None:
     login = login.format(password=mysql_server.PASSWORD)
     began = time.monotonic()
-    with pytest.raises(sync.CannotSync, match=says):
+    with pytest.raises(CannotSync, match=says):
         url = f"mysql+pymysql://{login}@{mysql.host}:{mysql.port}/{name}"
         sync.sync(connect(url), patience=60)
     assert time.monotonic() - began < 5
@@ -259,7 +260,7 @@ def test_a_server_that_refuses_us_is_not_waited_for(
 def test_a_file_that_is_no_database_is_not_waited_for(tmp_path: Path, connect: Connect) -> None:
     (tmp_path / "placement.db").write_text("no database " * 100)
     began = time.monotonic()
-    with pytest.raises(sync.CannotSync, match="not a database"):
+    with pytest.raises(CannotSync, match="not a database"):
         sync.sync(connect(f"sqlite:///{tmp_path}/placement.db"), patience=60)
     assert time.monotonic() - began < 5
 
@@ -272,7 +273,7 @@ def test_a_user_who_may_not_make_tables_is_told_so_at_once(
     mysql.execute(f"GRANT SELECT ON {name}.* TO reader_{name}")
     try:
         url = f"mysql+pymysql://reader_{name}:secret@{mysql.host}:{mysql.port}/{name}"
-        with pytest.raises(sync.CannotSync, match=r"refuses: CREATE command denied to user"):
+        with pytest.raises(CannotSync, match=r"cannot be used: CREATE command denied to user"):
             sync.sync(connect(url), patience=60)
     finally:
         mysql.execute(f"DROP USER reader_{name}")

@@ -15,7 +15,7 @@ ROOT = HERE.parents[1]
 
 @cache
 def environment() -> Path:
-    """Where upstream is installed; it is installed by whoever asks first."""
+    """The folder in which upstream is installed. The first call installs it."""
     with (Path(tempfile.gettempdir()) / "placedock-upstream.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.run([ROOT / "scripts" / "upstream"], check=True)
@@ -45,7 +45,7 @@ def upgrade(url: str, revision: str) -> None:
 
 
 def start(url: str) -> None:
-    """What a process of upstream's does to the database when it begins to serve."""
+    """Do to the database what a process of upstream does when it begins to serve."""
     _ask("start", "", url)
 
 

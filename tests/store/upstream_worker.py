@@ -9,16 +9,18 @@ import os
 import sys
 import tempfile
 import traceback
+from typing import IO, Any, NoReturn
 
+import placement.conf as conf
+import placement.db_api as db_api
+import placement.deploy as deploy
 from alembic.script import ScriptDirectory
 from oslo_config import cfg
 from placement.cmd import manage
 from placement.db.sqlalchemy import migration
 
-from placement import conf, db_api, deploy
 
-
-def configure():
+def configure() -> cfg.ConfigOpts:
     """Settings from the environment, as upstream's own entry points read them."""
     config = cfg.ConfigOpts()
     conf.register_opts(config)
@@ -27,24 +29,24 @@ def configure():
     return config
 
 
-def run_manage(argument):
+def run_manage(argument: str) -> None:
     """`placement-manage`, the tool itself."""
     sys.argv = ["placement-manage", *argument.split()]
     manage.main()
 
 
-def run_upgrade(argument):
+def run_upgrade(argument: str) -> None:
     """Bring the tables to an older revision than the newest."""
     configure()
     migration.upgrade(argument)
 
 
-def run_start(argument):
-    """What a process that begins to serve does to the database."""
+def run_start(argument: str) -> None:
+    """Do to the database what a process does that begins to serve."""
     deploy.update_database(configure())
 
 
-def run_revisions(argument):
+def run_revisions(argument: str) -> None:
     """Every revision there is, newest first."""
     scripts = ScriptDirectory.from_config(migration._alembic_config())
     print(*(script.revision for script in scripts.walk_revisions()))
@@ -58,8 +60,8 @@ ACTIONS = {
 }
 
 
-def in_child(order, output):
-    """Never returns: the exit status says whether it went well."""
+def in_child(order: dict[str, str], output: IO[Any]) -> NoReturn:
+    """Run the action and end this process; its exit status says whether the action went well."""
     status = 1
     try:
         os.dup2(output.fileno(), 1)
@@ -68,7 +70,7 @@ def in_child(order, output):
         ACTIONS[order["action"]](order["argument"])
         status = 0
     except SystemExit as done:
-        status = done.code or 0
+        status = done.code if isinstance(done.code, int) else int(done.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -77,7 +79,7 @@ def in_child(order, output):
         os._exit(status)
 
 
-def main():
+def main() -> None:
     for line in sys.stdin:
         with tempfile.TemporaryFile() as output:
             child = os.fork()

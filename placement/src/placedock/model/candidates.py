@@ -34,7 +34,7 @@ class Group:
 
 @dataclass(frozen=True)
 class CandidatesRequest:
-    """What `GET /allocation_candidates` can ask.
+    """The request of `GET /allocation_candidates`.
 
     `isolate`: no two suffixed groups on one provider. `same_subtree`: of the providers that serve each set of suffixes,
     one must be the ancestor of all the others. `root_required` and `root_forbidden` speak of the traits of the root that
@@ -65,14 +65,14 @@ class Candidate(TypedDict):
 
 
 class ResourceSummary(TypedDict):
-    """How much there is of one class, and how much of it is used."""
+    """The capacity of one class, and the amount that is used."""
 
     capacity: int
     used: int
 
 
 class Summary(TypedDict):
-    """What one provider has, whether it serves or only stands in the tree of one that does."""
+    """The resources and traits of one provider, which serves the request or stands in the tree of one that does."""
 
     resources: Mapping[str, ResourceSummary]
     traits: Sequence[str]

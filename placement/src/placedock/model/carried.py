@@ -29,7 +29,7 @@ class CloudProvider(NamedTuple):
 
 
 class CloudAllocation(NamedTuple):
-    """What a consumer holds of one class; `provider` is the provider's position."""
+    """The amount of one class that a consumer holds. `provider` is the provider's position."""
 
     provider: int
     resource_class: str
@@ -69,16 +69,16 @@ class Cloud:
     unused: Unused = Unused()
 
 
-class Fault(NamedTuple):
-    """A fault of a file and its line. The first line is 1, and 0 means the file as a whole."""
+class Mistake(NamedTuple):
+    """A mistake in a file, and its line. The first line is 1, and 0 means the file as a whole."""
 
     line: int
     says: str
 
 
-class FaultyCloud(Exception):
+class InvalidCloud(Exception):
     """A file that cannot be imported, with everything that is wrong with it."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = sorted(faults)
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(f"{len(mistakes)} mistakes")
+        self.mistakes = sorted(mistakes)

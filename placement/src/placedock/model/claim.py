@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 UNKNOWN_TYPE = "unknown"
-"""What a consumer is called that was given no type."""
+"""The type of a consumer that was given none."""
 
 ALL_TYPES = "all"
 """The usages of consumers of every type, taken together."""

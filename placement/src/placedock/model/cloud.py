@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class ClassTotals(NamedTuple):
-    """What the whole cloud has of one class. `capacity` is the sum of the providers' capacities, each cut to a whole number."""
+    """One class in the whole cloud. `capacity` is the sum of the providers' capacities, each cut to a whole number."""
 
     resource_class: str
     providers: int
@@ -17,8 +17,8 @@ class ClassTotals(NamedTuple):
     used: int
 
 
-class Counts(NamedTuple):
-    """How many there are. A consumer counts when it holds something."""
+class CloudCounts(NamedTuple):
+    """The numbers of trees, providers, consumers and allocations. A consumer counts also when it holds nothing any more."""
 
     trees: int
     providers: int
@@ -29,7 +29,7 @@ class Counts(NamedTuple):
 class Overview(NamedTuple):
     """`consumer_types` and `projects` are names with numbers of consumers; of the projects only the largest."""
 
-    counts: Counts
+    counts: CloudCounts
     classes: Sequence[ClassTotals]
     consumer_types: Sequence[tuple[str, int]]
     projects: Sequence[tuple[str, int]]
@@ -48,7 +48,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class TreeFilters:
-    """Which trees are wanted: those in which, for each filter that is given, some provider meets it.
+    """The trees that are wanted: those in which, for each filter that is given, some provider meets it.
 
     `name` is a part of the provider's name. `state` is `full` (a class of which nothing is left) or `over` (more is used
     than the capacity).
@@ -62,7 +62,7 @@ class TreeFilters:
     state: str | None = None
 
 
-class Stock(NamedTuple):
+class UsedInventory(NamedTuple):
     """An inventory with what is used of it."""
 
     total: int
@@ -82,7 +82,7 @@ class Member(NamedTuple):
     name: str
     generation: int
     parent_uuid: str | None
-    inventories: Mapping[str, Stock]
+    inventories: Mapping[str, UsedInventory]
     traits: Sequence[str]
     aggregates: Sequence[str]
 
@@ -106,7 +106,10 @@ class Shared(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """All providers below one root, the root first; what it may borrow, and to how many trees it lends."""
+    """All providers below one root, the root first.
+
+    `borrows_from` are the sharing providers of other trees that share with it. `lends_to` are its own sharing providers.
+    """
 
     members: Sequence[Member]
     borrows_from: Sequence[Borrowed]
@@ -122,7 +125,7 @@ class TreePage(NamedTuple):
 
 @dataclass(frozen=True)
 class ConsumerFilters:
-    """Which consumers are wanted; all of it must hold. `tree` is the uuid of any provider of the tree."""
+    """The consumers that are wanted; all of it must hold. `tree` is the uuid of any provider of the tree."""
 
     project: str | None = None
     user: str | None = None
@@ -132,7 +135,7 @@ class ConsumerFilters:
 
 
 class Holding(NamedTuple):
-    """What a consumer holds of one provider."""
+    """The resources of one provider that a consumer holds."""
 
     provider_uuid: str
     provider_name: str

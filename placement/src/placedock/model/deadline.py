@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When a request must be answered at the latest. Work that can take long looks at it as it goes."""
+"""The time by which a request must be answered. Work that can take long looks at it as it goes."""
 
 from time import monotonic
 from typing import Self

@@ -2,10 +2,10 @@
 """A snapshot of provider trees, as the search for allocation candidates sees them.
 
 The store makes it from the tables, tests draw it; nobody changes it. A forest may be a part of the cloud: any number of
-whole trees, and beside them the trees of all providers that share.
+whole trees, and in addition the trees of all providers that share.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,20 +15,55 @@ SHARES = "MISC_SHARES_VIA_AGGREGATE"
 """The trait of a provider that offers its inventory to every tree it has an aggregate in common with."""
 
 
+class WrittenTraits(list[str]):
+    """Names of traits, with the JSON of their list: it is written once, and shown by thousands of providers."""
+
+    __slots__ = ("json",)
+
+    def __init__(self, names: Iterable[str], json: bytes) -> None:
+        super().__init__(names)
+        self.json = json
+
+
+class Kind:
+    """The inventories, by class, and the traits of a provider. Providers that have the same may share one of these.
+
+    Kinds are compared by identity: what the search finds out about one it need not find out again for each provider.
+    `shown_traits` are the traits in the order in which an answer shows them, and `size` is about how many bytes of JSON the
+    summary of such a provider has.
+    """
+
+    __slots__ = ("inventories", "shown_traits", "size", "traits")
+
+    def __init__(self, inventories: Mapping[str, Stock], traits: Iterable[str] = ()) -> None:
+        self.inventories = inventories
+        self.shown_traits = traits if isinstance(traits, WrittenTraits) else list(traits)
+        self.traits = frozenset(self.shown_traits)
+        self.size = 170 + 40 * len(inventories) + 25 * len(self.traits)
+
+
 class TreeProvider(NamedTuple):
     """A provider in its tree. `parent` and `root` are ids; aggregates are compared, and shown to nobody.
 
-    `inventories` and `used` are by class; a class of which nothing is used may be missing from `used`.
+    `used` is by class; a class of which nothing is used may be missing from it. The store fills `used` and `aggregates` by a
+    later statement, and only of trees that could serve; nobody else changes them.
     """
 
     id: int
     uuid: str
     parent: int | None
     root: int
-    inventories: Mapping[str, Stock] = {}
+    kind: Kind
     used: Mapping[str, int] = {}
-    traits: Sequence[str] = ()
-    aggregates: Sequence[Hashable] = ()
+    aggregates: Collection[Hashable] = ()
+
+    @property
+    def inventories(self) -> Mapping[str, Stock]:
+        return self.kind.inventories
+
+    @property
+    def traits(self) -> frozenset[str]:
+        return self.kind.traits
 
 
 Tree = Sequence[TreeProvider]
@@ -51,7 +86,7 @@ class Forest:
             provider
             for tree in self.sharing_trees.values()
             for provider in tree
-            if SHARES in provider.traits
+            if SHARES in provider.kind.traits
         ]
 
     def tree(self, root: int) -> Tree:

@@ -24,10 +24,6 @@ class Inventory(NamedTuple):
     modified: datetime | None = None
 
     @property
-    def exact_capacity(self) -> float:
-        """What can be allocated in all; compared as it is, shown truncated."""
-        return (self.total - self.reserved) * self.allocation_ratio
-
-    @property
     def capacity(self) -> int:
-        return int(self.exact_capacity)
+        """The amount that can be allocated in all, truncated: amounts are whole."""
+        return int((self.total - self.reserved) * self.allocation_ratio)

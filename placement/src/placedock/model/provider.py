@@ -40,7 +40,7 @@ class Aggregates:
 
 @dataclass(frozen=True)
 class ProviderFilters:
-    """What `GET /resource_providers` can ask; all of it must hold."""
+    """The filters of `GET /resource_providers`. A provider must meet all of them."""
 
     name: str | None = None
     uuid: str | None = None

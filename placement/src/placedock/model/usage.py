@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Usage(NamedTuple):
-    """What the consumers of one type hold of one class, and how many consumers of that type there are."""
+    """The amount of one class that the consumers of one type hold, and the number of consumers of that type."""
 
     consumer_type: str
     resource_class: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the database is: the URL in the settings, and all that can be seen of it without connecting."""
+"""The address of the database: the URL in the settings, and all that the URL tells without a connection."""
 
 import warnings
 from pathlib import Path

@@ -60,7 +60,7 @@ class Memberships(NamedTuple):
 
 
 def memberships(connection: Connection, uuid: str, asked: Collection[str]) -> Memberships:
-    """Of a provider that exists. Both in one question, because each is a round trip."""
+    """The memberships of a provider that exists, and the ids of `asked`. One statement asks for both, to save a round trip."""
     rows = connection.execute(_MEMBERSHIPS, {"uuid": uuid, "asked": list(asked)}).all()
     (provider_id,) = {row[0] for row in rows if row[0] is not None}
     present = {row[1]: row[2] for row in rows if row[0] is not None and row[2] is not None}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.model.claim import UNKNOWN_TYPE, Allocation, Holder
 from placedock.model.inventory import Inventory
-from placedock.store import collations, conditions
+from placedock.store import collations, conditions, packed
 from placedock.store.collations import Texts
 from placedock.store.tables import (
     allocations,
@@ -23,6 +23,7 @@ from placedock.store.tables import (
     users,
 )
 
+_MODIFIED = func.coalesce(allocations.c.updated_at, allocations.c.created_at)
 _ALLOCATIONS = select(
     resource_providers.c.uuid,
     resource_providers.c.generation,
@@ -30,7 +31,7 @@ _ALLOCATIONS = select(
     consumers.c.generation,
     resource_classes.c.name,
     allocations.c.used,
-    func.coalesce(allocations.c.updated_at, allocations.c.created_at),
+    _MODIFIED,
 )
 
 
@@ -58,15 +59,30 @@ def _of_consumer(texts: Texts | None) -> sa.Select[Any]:
 
 
 @cache
-def _of_provider(texts: Texts | None) -> sa.Select[Any]:
-    consumer = collations.consumer_of_allocation(texts)
-    return _ALLOCATIONS.select_from(
-        resource_providers.outerjoin(
-            allocations, allocations.c.resource_provider_id == resource_providers.c.id
+def _of_provider(texts: Texts | None) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The provider's uuid and generation with its allocations, packed; and the latter alone."""
+    this = resource_providers.c.uuid == bindparam("uuid")
+    held = (
+        select(
+            packed.Packed(
+                packed.quoted(consumers.c.uuid),
+                consumers.c.generation,
+                packed.quoted(resource_classes.c.name),
+                allocations.c.used,
+                packed.or_null(packed.quoted(_MODIFIED)),
+            )
         )
-        .outerjoin(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)
-        .outerjoin(consumers, consumer)
-    ).where(resource_providers.c.uuid == bindparam("uuid"))
+        .select_from(
+            resource_providers.join(
+                allocations, allocations.c.resource_provider_id == resource_providers.c.id
+            )
+            .join(resource_classes, resource_classes.c.id == allocations.c.resource_class_id)
+            .join(consumers, collations.consumer_of_allocation(texts))
+        )
+        .where(this)
+    )
+    columns = resource_providers.c.uuid, resource_providers.c.generation
+    return select(*columns, held.correlate(None).scalar_subquery()).where(this), held
 
 
 _PROVIDERS_OF = (
@@ -114,7 +130,7 @@ _ROOM = (
 
 
 def of_consumer(connection: Connection, uuid: str) -> tuple[Holder, list[Allocation]] | None:
-    """Who the consumer is and what it holds, or None when it holds nothing."""
+    """The consumer and its allocations, or None when it holds nothing."""
     statement = _of_consumer(collations.differing(connection))
     rows = connection.execute(statement, {"uuid": uuid}).all()
     if not rows:
@@ -126,11 +142,16 @@ def of_consumer(connection: Connection, uuid: str) -> tuple[Holder, list[Allocat
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Allocation]] | None:
     """The provider's generation and what is held of it, or None when there is no such provider."""
-    statement = _of_provider(collations.differing(connection))
-    rows = connection.execute(statement, {"uuid": uuid}).all()
-    if not rows:
+    statement, held = _of_provider(collations.differing(connection))
+    asked = {"uuid": uuid}
+    found = connection.execute(statement, asked).first()
+    if found is None:
         return None
-    return rows[0][1], [Allocation._make(row) for row in rows if row[2] is not None]
+    shown, generation, text = found
+    return generation, [
+        Allocation(shown, generation, consumer, its_generation, name, used, packed.moment(date))
+        for consumer, its_generation, name, used, date in packed.rows(connection, text, held, asked)
+    ]
 
 
 def providers_of(connection: Connection, consumers_: Iterable[str]) -> set[str]:

@@ -1,30 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Odd rows in the tables: each function asks one question about the whole cloud, and judges nothing.
 
-Each is one statement that only reads. None compares in the database what MySQL and SQLite compare differently (case).
+They only read, each by one statement, or by one for each 500 providers that it is asked about. None compares in the database
+what MySQL and SQLite compare differently (case).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, distinct, func, select
 
 from placedock.model.forest import SHARES
-from placedock.store.names import CUSTOM
 from placedock.store.tables import (
     allocations,
     consumers,
     inventories,
-    placement_aggregates,
     projects,
     resource_classes,
     resource_provider_aggregates,
     resource_provider_traits,
     resource_providers,
     traits,
-    users,
 )
+
+AT_ONCE = 500
+"""A statement lists so many providers at most."""
 
 _P, _A, _I, _C = resource_providers.c, allocations.c, inventories.c, consumers.c
 
@@ -41,7 +42,7 @@ class Held(NamedTuple):
 
 
 class Stocked(NamedTuple):
-    """What a provider has of a class, and what is held of it; `total` is None where it has no such inventory."""
+    """A provider's inventory of a class, and the amount that consumers hold; `total` is None where it has no such inventory."""
 
     provider: str
     name: str
@@ -50,13 +51,6 @@ class Stocked(NamedTuple):
     reserved: int
     allocation_ratio: float
     used: int
-
-
-class Named(NamedTuple):
-    """A provider."""
-
-    provider: str
-    name: str
 
 
 class Stray(NamedTuple):
@@ -95,32 +89,29 @@ class Spread(NamedTuple):
     newest: int
 
 
+_HELD = select(
+    _A.consumer_id, projects.c.external_id, _P.uuid, _P.name, resource_classes.c.name, _A.used
+).select_from(
+    allocations.join(resource_providers, _P.id == _A.resource_provider_id)
+    .join(resource_classes, resource_classes.c.id == _A.resource_class_id)
+    .outerjoin(consumers, _C.uuid == _A.consumer_id)
+    .outerjoin(projects, projects.c.id == _C.project_id)
+)
+
+
 def held(connection: Connection) -> list[Held]:
     """All allocations, by consumer."""
-    rows = connection.execute(
-        select(
-            _A.consumer_id,
-            projects.c.external_id,
-            _P.uuid,
-            _P.name,
-            resource_classes.c.name,
-            _A.used,
-        )
-        .select_from(
-            allocations.join(resource_providers, _P.id == _A.resource_provider_id)
-            .join(resource_classes, resource_classes.c.id == _A.resource_class_id)
-            .outerjoin(consumers, _C.uuid == _A.consumer_id)
-            .outerjoin(projects, projects.c.id == _C.project_id)
-        )
-        .order_by(_A.consumer_id, _A.id)
-    )
+    rows = connection.execute(_HELD.order_by(_A.consumer_id, _A.id))
     return [Held._make(row) for row in rows]
 
 
-def idle_consumers(connection: Connection) -> list[str]:
-    """The consumers that hold nothing."""
-    holds = sa.exists().where(_A.consumer_id == _C.uuid)
-    return list(connection.scalars(select(_C.uuid).where(~holds).order_by(_C.uuid)))
+def held_of(connection: Connection, providers: Collection[str]) -> Iterator[Held]:
+    """The allocations on these providers, those of one provider and class from the newest to the oldest."""
+    wanted = sorted(providers)
+    for start in range(0, len(wanted), AT_ONCE):
+        of_some = _P.uuid.in_(wanted[start : start + AT_ONCE])
+        for row in connection.execute(_HELD.where(of_some).order_by(_A.id.desc())):
+            yield Held._make(row)
 
 
 def stocked(connection: Connection) -> list[Stocked]:
@@ -193,46 +184,6 @@ def roots(connection: Connection) -> list[Node]:
     return [Node._make(row) for row in rows]
 
 
-def unused_traits(connection: Connection) -> list[str]:
-    """The custom traits that no provider has."""
-    return _unused(connection, traits, traits.c.name, [resource_provider_traits.c.trait_id], CUSTOM)
-
-
-def unused_classes(connection: Connection) -> list[str]:
-    """The custom resource classes that no provider has, and of which nobody holds anything."""
-    users_of_it = [_I.resource_class_id, _A.resource_class_id]
-    return _unused(connection, resource_classes, resource_classes.c.name, users_of_it, CUSTOM)
-
-
-def unused_aggregates(connection: Connection) -> list[str]:
-    """The aggregates that no provider is in."""
-    members = [resource_provider_aggregates.c.aggregate_id]
-    return _unused(connection, placement_aggregates, placement_aggregates.c.uuid, members)
-
-
-def unused_projects(connection: Connection) -> list[str]:
-    """The projects that no consumer belongs to."""
-    return _unused(connection, projects, projects.c.external_id, [_C.project_id])
-
-
-def unused_users(connection: Connection) -> list[str]:
-    """The users that no consumer belongs to."""
-    return _unused(connection, users, users.c.external_id, [_C.user_id])
-
-
-def _unused(
-    connection: Connection,
-    table: sa.Table,
-    name: sa.Column[str],
-    uses: Sequence[sa.Column[int]],
-    prefix: str = "",
-) -> list[str]:
-    unused = select(name).where(*(~sa.exists().where(use == table.c.id) for use in uses))
-    if prefix:
-        unused = unused.where(name.startswith(prefix, autoescape=True))
-    return sorted(one for one in connection.scalars(unused) if one)
-
-
 def largest_holders(connection: Connection, most: int) -> list[tuple[str, str, str | None, int]]:
     """For each class the consumers that hold most of it: class, consumer, project, amount."""
     used = func.sum(_A.used)
@@ -265,7 +216,7 @@ def lonely_sharing_providers(connection: Connection) -> list[Sharing]:
     """The sharing providers that have no aggregate in common with any provider of another tree."""
     having, member = resource_provider_traits.c, resource_provider_aggregates
     other, others = resource_providers.alias("other"), member.alias("others")
-    borrowed = (
+    shared_with_a_tree = (
         sa.exists()
         .where(
             member.c.resource_provider_id == _P.id,
@@ -277,7 +228,7 @@ def lonely_sharing_providers(connection: Connection) -> list[Sharing]:
     )
     lonely = connection.execute(
         select(_P.id, _P.uuid, _P.name)
-        .where(_P.id.in_(_sharing_ids()), ~borrowed)
+        .where(_P.id.in_(_sharing_ids()), ~shared_with_a_tree)
         .order_by(_P.name)
     ).all()
     rows: Sequence[Any] = connection.execute(

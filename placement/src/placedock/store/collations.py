@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How texts of two tables are compared when the tables differ in charset or collation.
+"""Compares texts of two tables when the tables differ in charset or collation.
 
 The only texts that are joined are the consumers' uuids, in `consumers` and in `allocations`. Tables that were converted one
 by one, or made under another default, may differ there. MySQL and MariaDB then refuse the comparison (1267), or convert one
@@ -17,18 +17,18 @@ from sqlalchemy.dialects import mysql
 from placedock.store.tables import allocations, consumers
 
 
-class Text(NamedTuple):
-    """What a text column has."""
+class ColumnCollation(NamedTuple):
+    """The charset and collation of a text column."""
 
     charset: str
     collation: str
 
 
 class Texts(NamedTuple):
-    """Of the two columns that hold consumers' uuids."""
+    """The charsets and collations of the two columns that hold consumers' uuids."""
 
-    consumers: Text
-    allocations: Text
+    consumers: ColumnCollation
+    allocations: ColumnCollation
 
 
 _COLUMNS = sa.text(
@@ -38,7 +38,7 @@ _COLUMNS = sa.text(
 )
 
 _known: WeakKeyDictionary[sa.Engine, Texts | None] = WeakKeyDictionary()
-_NEVER = Texts(Text("", ""), Text("", ""))
+_NEVER = Texts(ColumnCollation("", ""), ColumnCollation("", ""))
 
 
 def differing(connection: sa.Connection) -> Texts | None:
@@ -47,7 +47,7 @@ def differing(connection: sa.Connection) -> Texts | None:
     if engine.dialect.name == "sqlite":
         return None
     if engine not in _known:
-        found = {row[0]: Text(*row[1:]) for row in connection.execute(_COLUMNS)}
+        found = {row[0]: ColumnCollation(*row[1:]) for row in connection.execute(_COLUMNS)}
         if len(found) < len(Texts._fields):
             # There are no tables, which the statement that follows meets.
             return None
@@ -63,17 +63,17 @@ def forget(engine: sa.Engine) -> bool:
 
 @lru_cache
 def consumer_of_allocation(texts: Texts | None) -> sa.ColumnElement[bool]:
-    """That a consumer is an allocation's, where the allocation is found first: with the index on consumers' uuids."""
+    """The condition that a consumer is an allocation's, where the allocation is found first: it uses the index on uuids."""
     held_by = allocations.c.consumer_id
     return consumers.c.uuid == (held_by if texts is None else _as(texts.consumers, held_by))
 
 
 @lru_cache
 def allocation_of_consumer(texts: Texts | None) -> sa.ColumnElement[bool]:
-    """The same where the consumer is found first: with the index on whom allocations belong to."""
+    """The same condition, where the consumer is found first. It uses the index of allocations on their consumer."""
     uuid = consumers.c.uuid
     return allocations.c.consumer_id == (uuid if texts is None else _as(texts.allocations, uuid))
 
 
-def _as(text: Text, column: sa.Column[str]) -> sa.ColumnElement[str]:
+def _as(text: ColumnCollation, column: sa.Column[str]) -> sa.ColumnElement[str]:
     return sa.cast(column, mysql.CHAR(36, charset=text.charset)).collate(text.collation)

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The capacity rule in SQL, as `model.capacity` has it in Python. Prefilter, provider list and claims share it.
+"""The capacity rule in SQL, as `model.capacity` has it in Python. The statements that count and compare share it. Claims read
+only `USED` and `USED_OR_NULL` here, and `model.capacity` decides about them.
 
 Amounts are compared in the database, whose FLOAT has single precision on MySQL: `capacity.stock` takes that into account.
 """
+
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy import func
@@ -10,7 +13,10 @@ from sqlalchemy import func
 from placedock.store.tables import allocations, inventories
 
 CAPACITY = (inventories.c.total - inventories.c.reserved) * inventories.c.allocation_ratio
-"""Of an inventory."""
+"""The capacity of an inventory."""
+
+WHOLE_CAPACITY = func.floor(CAPACITY)
+"""The whole amount that can be allocated. It is negative only where reserved exceeds the total."""
 
 USED_OR_NULL = (
     sa.select(func.sum(allocations.c.used))
@@ -20,9 +26,14 @@ USED_OR_NULL = (
     )
     .correlate(inventories)
 )
-"""What all consumers together use of an inventory; NULL where nobody does. It can be narrowed to some consumers."""
+"""The amount of an inventory that all consumers use together; NULL where none does. It can be narrowed to some consumers."""
 
 USED = func.coalesce(USED_OR_NULL.scalar_subquery(), 0)
+
+
+def each_in_some_row(wanted: Iterable[sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
+    """Whether each of the conditions holds in some row of a group."""
+    return sa.and_(*(func.max(sa.case((each, 1), else_=0)) == 1 for each in wanted))
 
 
 def gives(
@@ -42,5 +53,5 @@ def gives(
 def has_left(
     resource_class: sa.ColumnElement[int], amount: sa.ColumnElement[int]
 ) -> sa.ColumnElement[bool]:
-    """Whether one claim can take the amount beside what is used. The used amounts are added up last."""
+    """Whether one claim can take the amount in addition to what is used. The used amounts are added up last."""
     return sa.and_(gives(resource_class, amount), USED + amount <= CAPACITY)

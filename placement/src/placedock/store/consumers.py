@@ -15,7 +15,7 @@ from placedock.store.driver_errors import LostRace, duplicate_is_lost_race
 from placedock.store.tables import consumer_types, consumers, now, projects, users
 
 
-class Consumer(NamedTuple):
+class StoredConsumer(NamedTuple):
     """A consumer as it is stored; a `type_id` of None is the unknown type."""
 
     id: int
@@ -26,22 +26,22 @@ class Consumer(NamedTuple):
     type_id: int | None
 
 
-class Named(NamedTuple):
-    """What claims name, as far as it exists: the consumers by lower-case uuid, the ids of the others by name."""
+class ExistingNames(NamedTuple):
+    """The existing things that claims name: the consumers by lower-case uuid, the ids of the others by name."""
 
-    consumers: Mapping[str, Consumer]
+    consumers: Mapping[str, StoredConsumer]
     projects: Mapping[str, int]
     users: Mapping[str, int]
     types: Mapping[str, int]
 
 
 def _row(**columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """What `_NAMED` finds of one kind.
+    """The rows of one kind that `_NAMED` finds.
 
     Names have a column for each kind: tables may differ in their collation, and MySQL would refuse to
     have two of them in one.
     """
-    every = (*Consumer._fields, "project", "user", "type")
+    every = (*StoredConsumer._fields, "project", "user", "type")
     return select(*(columns.get(name, sa.null()).label(name) for name in every))
 
 
@@ -110,8 +110,8 @@ def named(
     projects: Collection[str],
     users: Collection[str],
     types: Collection[str],
-) -> Named:
-    """What is called so. Nothing is locked: `change` and `remove_as_known` see to it that it is still so.
+) -> ExistingNames:
+    """The existing things of these names. Nothing is locked: `change` and `remove_as_known` make sure that they are unchanged.
 
     One question for all, because each is a round trip.
     """
@@ -124,8 +124,8 @@ def named(
             "types": list(types),
         },
     ).all()
-    return Named(
-        {row.uuid.lower(): Consumer._make(row[:6]) for row in rows if row.uuid is not None},
+    return ExistingNames(
+        {row.uuid.lower(): StoredConsumer._make(row[:6]) for row in rows if row.uuid is not None},
         *(
             _as_asked(connection, kind, wanted, rows)
             for kind, wanted in zip(_KINDS, (projects, users, types), strict=True)
@@ -191,7 +191,7 @@ def add(
 
 
 def change(
-    connection: Connection, changed: Iterable[tuple[Consumer, int, int, int | None]]
+    connection: Connection, changed: Iterable[tuple[StoredConsumer, int, int, int | None]]
 ) -> None:
     """Give consumers a project, user and type by id, and add 1 to their generations.
 
@@ -205,7 +205,7 @@ def change(
     _each_once(connection, _CHANGE, rows)
 
 
-def remove_as_known(connection: Connection, gone: Iterable[Consumer]) -> None:
+def remove_as_known(connection: Connection, gone: Iterable[StoredConsumer]) -> None:
     """Delete consumers; likewise."""
     _each_once(connection, _REMOVE_AS_KNOWN, [_known(consumer) for consumer in gone])
 
@@ -215,7 +215,7 @@ def remove(connection: Connection, uuid: str) -> None:
     connection.execute(_REMOVE, {"uuid": uuid})
 
 
-def _known(consumer: Consumer) -> dict[str, Any]:
+def _known(consumer: StoredConsumer) -> dict[str, Any]:
     return {"known_id": consumer.id, "known_generation": consumer.generation}
 
 

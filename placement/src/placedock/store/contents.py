@@ -1,58 +1,116 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What hangs on the providers of a forest: inventories and what is used of them, traits, memberships.
+"""Inventories and traits of providers, and the amounts that are used of them.
 
-All of it for many providers in one statement, each table's rows packed into one text.
+Each function reads many providers in one statement, which packs each table's rows into one text (`packed`).
 """
 
 import struct
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, lru_cache, partial
+from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
+from sqlalchemy.ext.compiler import compiles
 
 from placedock.model import capacity
 from placedock.model.capacity import Stock
+from placedock.model.forest import Kind, WrittenTraits
 from placedock.model.inventory import Inventory
+from placedock.model.resource_class import FIRST_CUSTOM_ID
 from placedock.store import names, packed
+from placedock.store.engine import SNAPSHOTS
+from placedock.store.snapshots import Contents, Kept, Snapshots
 from placedock.store.tables import (
     allocations,
     inventories,
-    resource_provider_aggregates,
+    resource_classes,
     resource_provider_traits,
-    traits,
+    resource_providers,
 )
 
 STOCKS = 10_000
-"""So many different inventories are kept ready: a quarter of a microsecond for each instead of two."""
+"""The number of different inventories that are kept ready. To take one costs a quarter of a microsecond, to make it two."""
 
 SPARSE = 4
-"""A range is read as a range when it holds at most so many times the rows that are wanted of it."""
+"""Contents are read by a range of ids when at least one of so many ids in it is wanted. Otherwise the ids are listed."""
+
+SPARSE_SUMS = 1.5
+"""`SPARSE` for sums. A provider has dozens of allocations, and those of a provider that is not wanted are added up in vain."""
+
+Classes = Sequence[tuple[int, str]]
+"""The id and the name of each custom resource class."""
 
 
-class Contents(NamedTuple):
-    """Rows as in `parts`. A trait comes by its id, or already by its name."""
+class Mark(sa.sql.functions.FunctionElement[int]):
+    """A number that tells apart providers that had the same id, one after the other: the CRC-32 of the uuid.
 
-    inventories: list[Any]
-    used: list[Any]
-    traits: list[Any]
-    aggregates: list[Any]
+    On SQLite, where nothing is kept, it is 0.
+    """
+
+    name = "mark"
+    type = sa.Integer()
+    inherit_cache = True
 
 
-def read(connection: sa.Connection, providers: Collection[int], memberships: bool) -> Contents:
-    """What hangs on these providers, and maybe on others. Without `memberships`, none of these."""
-    ids = list(providers)
-    if not ids:
-        return Contents([], [], [], [])
-    first, last = min(ids), max(ids)
-    values: dict[str, Any] = {"ids": ids}
-    if by_range := last - first < SPARSE * len(ids):
-        values = {"first": first, "last": last}
-    statements = _parts(by_range)[: None if memberships else -1]
-    texts = connection.execute(_together(by_range, memberships), values).one()
-    found = unpacked(connection, texts, statements, values)
-    return Contents(*found, *([] if memberships else [[]]))
+@compiles(Mark)
+def _mark_by_mysql(element: Mark, compiler: Any, **how: Any) -> str:
+    return f"CRC32({compiler.process(element.clauses, **how)})"
+
+
+@compiles(Mark, "sqlite")
+def _mark_by_sqlite(element: Mark, compiler: Any, **how: Any) -> str:
+    return "0"
+
+
+def snapshots(connection: sa.Connection) -> Snapshots:
+    """The snapshots that the process keeps of the connection's database."""
+    kept: Snapshots = connection.get_execution_options()[SNAPSHOTS]
+    return kept
+
+
+def known(
+    connection: sa.Connection, rows: Collection[Sequence[Any]], classes: Classes
+) -> Mapping[int, Kept]:
+    """The inventories and traits of the providers, by id, kept or read. A provider that is gone by now is missing.
+
+    Each row begins with the provider's id, generation and mark; `classes` are as they were then.
+    """
+    found, missing = snapshots(connection).known(rows, classes)
+    if missing:
+        found |= _read(connection, missing)
+    return found
+
+
+def used(connection: sa.Connection, providers: Collection[int]) -> list[list[Any]]:
+    """The rows of `use_parts` for these providers, and maybe for others."""
+    return _asked(connection, use_parts, providers, SPARSE_SUMS)
+
+
+def use_parts(chosen: "Choose") -> list[sa.Select[Any]]:
+    """Packs (provider, class, sum of the amounts that are used); then `Classes`."""
+    use = allocations.c
+    sums = (
+        sa.select(use.resource_provider_id, use.resource_class_id, func.sum(use.used).label("used"))
+        .where(chosen(use.resource_provider_id))
+        .group_by(use.resource_provider_id, use.resource_class_id)
+        .subquery()
+    )
+    return [sa.select(packed.Packed(*sums.c)), custom_classes()]
+
+
+def names_of(classes: Classes) -> Mapping[int, str]:
+    """The names of all resource classes, by id: the standard ones and these."""
+    return {**names.STANDARD_CLASSES, **dict(classes)}
+
+
+def custom_classes() -> sa.Select[Any]:
+    """The ids and names of all custom resource classes, packed."""
+    each = resource_classes.c
+    return sa.select(packed.Packed(each.id, packed.quoted(each.name))).where(
+        each.id >= FIRST_CUSTOM_ID
+    )
 
 
 def unpacked(
@@ -68,35 +126,41 @@ def unpacked(
     ]
 
 
-def stocks(connection: sa.Connection, contents: Contents) -> Mapping[int, Mapping[str, Stock]]:
-    """By provider and class name, what there is."""
-    class_names = names.class_names(connection, {row[1] for row in contents.inventories})
+def _read(connection: sa.Connection, providers: Collection[int]) -> dict[int, Kept]:
+    """Read inventories and traits with the generation that they have, and keep them."""
+    rows, stock_rows, trait_rows, classes = _asked(connection, _content_parts, providers, SPARSE)
+    stocks: dict[int, list[tuple[Any, ...]]] = {}
+    for provider, *stock in stock_rows:
+        stocks.setdefault(provider, []).append(tuple(stock))
+    held: dict[int, list[int]] = {}
+    for provider, trait in trait_rows:
+        held.setdefault(provider, []).append(trait)
+    class_names = names_of(classes)
+    trait_names = names.trait_names(connection, {trait for _, trait in trait_rows})
     single = connection.dialect.name != "sqlite"
-    found: dict[int, dict[str, Stock]] = {}
-    for provider, number, *amounts in contents.inventories:
-        name = class_names.get(number)
-        if name is None:
-            # Deleted since the inventory was read, and the inventory before it.
-            continue
-        stock = _stock(single, *amounts)
-        if provider in found:
-            found[provider][name] = stock
-        else:
-            found[provider] = {name: stock}
-    return found
+    kept = snapshots(connection)
 
+    def made(contents: Contents) -> Kind:
+        stocks, traits = contents
+        return Kind(
+            {
+                class_names[number]: _stock(single, *amounts)
+                for number, *amounts in stocks
+                if number in class_names
+            },
+            _written(tuple([trait_names[trait] for trait in traits if trait in trait_names])),
+        )
 
-def used(connection: sa.Connection, contents: Contents) -> Mapping[int, Mapping[str, int]]:
-    """By provider and class name, what is used."""
-    class_names = names.class_names(connection, {row[1] for row in contents.used})
-    found: dict[int, dict[str, int]] = {}
-    for provider, number, amount in contents.used:
-        name = class_names.get(number, "")
-        if provider in found:
-            found[provider][name] = amount
-        else:
-            found[provider] = {name: amount}
-    return found
+    read = {}
+    kinds: dict[Contents, Kind] = {}
+    for number, generation, mark, uuid in rows:
+        contents = tuple(sorted(stocks.get(number, ()))), tuple(sorted(held.get(number, ())))
+        kind = kinds.get(contents)
+        if kind is None:
+            kind = kinds[contents] = kept.kind(contents, partial(made, contents))
+        read[number] = Kept(generation, mark, uuid, kind)
+    kept.keep(read, classes)
+    return read
 
 
 @lru_cache(STOCKS)
@@ -119,84 +183,68 @@ def _stock(
     return capacity.stock(inventory, as_single)
 
 
-def held_traits(connection: sa.Connection, contents: Contents) -> Mapping[int, list[str]]:
-    """By provider, the names."""
-    ids = {trait for _, trait in contents.traits if type(trait) is int}
-    trait_names = names.trait_names(connection, ids)
-    found: dict[int, list[str]] = {}
-    for provider, trait in contents.traits:
-        name = trait if type(trait) is str else trait_names.get(trait)
-        if name is not None:
-            found.setdefault(provider, []).append(name)
-    return found
+@lru_cache(1_000)
+def _written(traits: tuple[str, ...]) -> WrittenTraits:
+    """Most providers of a cloud have one of few sets of traits, so each set is kept once, and written as JSON once."""
+    return WrittenTraits(traits, orjson.dumps(traits))
 
 
-def parts(
-    chosen: Callable[[sa.Column[int]], sa.ColumnElement[bool]], few: bool = False
-) -> list[sa.Select[Any]]:
-    """What makes up `Contents`, of the providers that are chosen by their ids.
+Choose = Callable[[sa.Column[int]], sa.ColumnElement[bool]]
+Parts = Callable[[Choose], list[sa.Select[Any]]]
+"""Makes statements that pack rows of the providers whose ids meet a condition."""
 
-    Of a `few` providers custom traits come by their names, which saves the statement that asks for them afterwards. Of
-    many, to join them costs more.
-    """
-    stock, use, trait, membership = (
-        inventories.c,
-        allocations.c,
-        resource_provider_traits.c,
-        resource_provider_aggregates.c,
+
+def _asked(
+    connection: sa.Connection, parts: Parts, providers: Collection[int], sparse: float
+) -> list[list[Any]]:
+    """The rows of all parts, read in one statement; a scan of a range of an index costs a tenth of as many look-ups."""
+    ids = list(providers)
+    first, last = min(ids), max(ids)
+    values: dict[str, Any] = {"ids": ids}
+    if by_range := last - first < sparse * len(ids):
+        values = {"first": first, "last": last}
+    statements = _statements(parts, by_range)
+    texts = connection.execute(_together(parts, by_range), values).one()
+    return unpacked(connection, texts, statements, values)
+
+
+def _content_parts(chosen: Choose) -> list[sa.Select[Any]]:
+    provider, stock, trait = resource_providers.c, inventories.c, resource_provider_traits.c
+    providers = packed.Packed(
+        provider.id, provider.generation, Mark(provider.uuid), packed.quoted(provider.uuid)
     )
-    used = (
-        sa.select(
-            use.resource_provider_id,
-            use.resource_class_id,
-            func.sum(use.used).label("used"),
-        )
-        .where(chosen(use.resource_provider_id))
-        .group_by(use.resource_provider_id, use.resource_class_id)
-        .subquery()
+    stocks = packed.Packed(
+        stock.resource_provider_id,
+        stock.resource_class_id,
+        stock.total,
+        stock.reserved,
+        stock.allocation_ratio,
+        stock.min_unit,
+        stock.max_unit,
+        stock.step_size,
     )
-    held = sa.select(packed.Packed(trait.resource_provider_id, trait.trait_id))
-    if few:
-        custom = traits.c.name.startswith(names.CUSTOM, autoescape=True)
-        shown = sa.case((custom, packed.quoted(traits.c.name)), else_=trait.trait_id)
-        held = sa.select(packed.Packed(trait.resource_provider_id, shown)).join(
-            traits, traits.c.id == trait.trait_id
-        )
+    traits = packed.Packed(trait.resource_provider_id, trait.trait_id)
     return [
-        sa.select(
-            packed.Packed(
-                stock.resource_provider_id,
-                stock.resource_class_id,
-                stock.total,
-                stock.reserved,
-                stock.allocation_ratio,
-                stock.min_unit,
-                stock.max_unit,
-                stock.step_size,
-            )
-        ).where(chosen(stock.resource_provider_id)),
-        sa.select(packed.Packed(*used.c)),
-        held.where(chosen(trait.resource_provider_id)),
-        sa.select(packed.Packed(membership.resource_provider_id, membership.aggregate_id)).where(
-            chosen(membership.resource_provider_id)
-        ),
+        sa.select(providers).where(chosen(provider.id)),
+        sa.select(stocks).where(chosen(stock.resource_provider_id)),
+        sa.select(traits).where(chosen(trait.resource_provider_id)),
+        custom_classes(),
     ]
 
 
 @cache
-def _parts(by_range: bool) -> list[sa.Select[Any]]:
-    """What hangs on the providers of a range or of a list."""
+def _statements(parts: Parts, by_range: bool) -> list[sa.Select[Any]]:
+    """The parts for the providers of a range or of a list."""
 
     def chosen(column: sa.Column[int]) -> sa.ColumnElement[bool]:
         if by_range:
             return column.between(bindparam("first"), bindparam("last"))
-        return column.in_(bindparam("ids", expanding=True))
+        # Numbers in the text of the statement cost the driver half of what as many parameters do.
+        return column.in_(bindparam("ids", expanding=True, literal_execute=True))
 
     return parts(chosen)
 
 
 @cache
-def _together(by_range: bool, memberships: bool) -> sa.Select[Any]:
-    """The parts in one statement, with the memberships or without."""
-    wanted = _parts(by_range)[: None if memberships else -1]
-    return sa.select(*(part.scalar_subquery() for part in wanted))
+def _together(parts: Parts, by_range: bool) -> sa.Select[Any]:
+    return sa.select(*(part.scalar_subquery() for part in _statements(parts, by_range)))

@@ -14,20 +14,17 @@ into `Database`, and may be called again from the start: what it does besides SQ
 
 import atexit
 import math
-import random
 import threading
 import time
-import traceback
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
 
 from placedock.errors import (
-    OldTables,
     ReadOnly,
     ReadOnlyDatabase,
     RequestTookTooLong,
@@ -38,9 +35,9 @@ from placedock.model.deadline import NEVER, Deadline
 from placedock.store import collations, driver_errors, patience
 from placedock.store import engine as engines
 from placedock.store.address import address, is_memory
+from placedock.store.connections import connected, roll_back
 from placedock.store.driver_errors import LostRace
-from placedock.store.migrations import HEAD, REVISIONS
-from placedock.store.tables import resource_providers
+from placedock.store.readiness import NO_TABLES, Readiness, impatient
 from placedock.store.writability import Writability
 
 P = ParamSpec("P")
@@ -49,16 +46,6 @@ Operation = Callable[Concatenate[sa.Connection, P], T]
 
 LONG_ENOUGH = 60
 """Seconds after which what keeps losing is not tried again: a lock may take 50 to be refused."""
-
-NO_TABLES = "the database has no tables: run `placedock db sync`"
-UNRECORDED = (
-    "the tables have no record of their revision (the table alembic_version): "
-    "`placedock db version` tells what to do"
-)
-
-READY_PATIENCE = 2
-"""Seconds that the readiness check allows each thing that it waits for."""
-
 
 _open: "weakref.WeakSet[Database]" = weakref.WeakSet()
 
@@ -94,20 +81,29 @@ class Database:
         self.on_mysql = self.url.get_backend_name() != "sqlite"
         self._deadline = NEVER
         self._writability = Writability()
-        self._readers = self._writers = self._probe = engines.make(self.url, self.options)
-        _open.add(self)
+        self._readers = self._writers = engines.make(self.url, self.options)
         self._read_turn: threading.Lock | None = None
         self._write_turn: threading.Lock | None = None
+        probe = self._readers
         if is_memory(self.url):
             self._read_turn = self._write_turn = threading.Lock()
-            return
-        self._probe = self._impatient()
-        if self.on_mysql:
-            self._writers = engines.make_for_writing(self.url, self.options)
         else:
-            # SQLite has one writer at a time and lets the others poll with growing sleeps. Threads
-            # of one process rather queue here, and are woken as soon as it is their turn.
-            self._write_turn = threading.Lock()
+            probe = impatient(self.url, self.options)
+            if self.on_mysql:
+                self._writers = engines.make_for_writing(self.url, self.options)
+            else:
+                # SQLite has one writer at a time and lets the others poll with growing sleeps. Threads
+                # of one process rather queue here, and are woken as soon as it is their turn.
+                self._write_turn = threading.Lock()
+        self._readiness = Readiness(
+            probe, self._read_turn, self._writability, self.options.read_only
+        )
+        _open.add(self)
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the database takes no writes, as far as this process knows; None when it does."""
+        return "the service is read-only" if self.options.read_only else self._writability.refusal
 
     def until(self, deadline: Deadline) -> Self:
         """This database for one request: what is run on it ends with `RequestTookTooLong` or
@@ -135,8 +131,8 @@ class Database:
     def query(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run without a transaction: each statement sees what was committed when it began.
 
-        The cheapest: no round trip beside the statements. Right for one statement, and for several
-        where the later do not lean on what the earlier found.
+        This is the cheapest way: it costs no round trip but those of the statements. It is right for one statement, and for
+        several of which the later ones do not rely on what the earlier ones found.
         """
 
         def attempt(connection: sa.Connection) -> T:
@@ -147,8 +143,8 @@ class Database:
     def read(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run on a snapshot: all statements see what was committed when the first began.
 
-        Costs two round trips beside the statements on MySQL, next to nothing on SQLite. Locks
-        nothing and waits for nobody.
+        On MySQL it costs two round trips more than the statements; on SQLite it costs next to nothing. It locks nothing and
+        waits for nobody.
         """
         begin = (
             "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY" if self.on_mysql else "BEGIN"
@@ -164,10 +160,10 @@ class Database:
         """Run as one transaction, and start it again when it lost to another.
 
         On MySQL it is READ COMMITTED: after `SELECT … FOR UPDATE` has waited for its turn, every
-        statement sees what the one before committed; and no gaps are locked, so that inserts beside
-        each other do not wait. It follows that two statements may see different moments: what a
+        statement sees what the one before committed; and no gaps are locked, so that inserts of
+        neighbouring rows do not wait. It follows that two statements may see different moments: what a
         decision rests on must be locked first, or be compared in the UPDATE that follows from it.
-        It costs one round trip beside the statements. On SQLite it is alone (`BEGIN IMMEDIATE`) and
+        It costs one round trip more than the statements. On SQLite it is alone (`BEGIN IMMEDIATE`) and
         sees one moment.
 
         Starts again after a deadlock, a lock not granted in time, a refused certification, or a
@@ -192,36 +188,8 @@ class Database:
         """Return when the database can serve requests, raise `Unavailable` with the reason if not.
 
         The value is why it serves reads only, or None when it takes writes too.
-
-        It answers within a few seconds even when the network swallows what is sent, because it has
-        a connection of its own that does not wait longer.
         """
-        try:
-            try:
-                revision = self._revision()
-            except sa.exc.DBAPIError as error:
-                if not driver_errors.is_lost_connection(error):
-                    raise
-                revision = self._revision()
-        except sa.exc.DBAPIError as error:
-            if not driver_errors.is_without_tables(error):
-                raise Unavailable(reason=driver_errors.reason(error)) from error
-            revision = None
-        except sa.exc.SQLAlchemyError as error:
-            raise Unavailable(reason=driver_errors.reason(error)) from error
-        if revision is None:
-            raise Unavailable(reason=UNRECORDED if self._has_tables() else NO_TABLES)
-        if revision in REVISIONS[:-1]:
-            cure = (
-                f"this release reads those of {HEAD} (upstream's since Xena), and a read-only "
-                "service migrates nothing"
-                if self.options.read_only
-                else "run `placedock db sync`"
-            )
-            raise OldTables(reason=f"the tables are those of revision {revision}: {cure}")
-        if not self.options.read_only:
-            self._probe_a_write()
-        return self._writability.refusal
+        return self._readiness.check()
 
     def close(self) -> None:
         """Close the connections that are not in use. The next use makes new ones.
@@ -230,7 +198,7 @@ class Database:
         """
         if is_memory(self.url):
             return
-        for engine in {self._readers, self._writers, self._probe}:
+        for engine in {self._readers, self._writers, self._readiness.engine}:
             engine.dispose()
 
     def _persist(
@@ -243,14 +211,14 @@ class Database:
         """Attempt until it succeeds or has lost too often; replace a dropped connection once."""
         reconnected = compared_anew = False
         end = time.monotonic() + LONG_ENOUGH
-        for pause in self._pauses():
+        for pause in self.options.pauses():
             self._deadline.check()
             if time.monotonic() > end:
                 pause = None
             if turn is not None:
                 self._wait_for(turn)
             try:
-                with _connection(engine) as connection:
+                with connected(engine) as connection:
                     driver = connection.connection.dbapi_connection
                     patience.until(self._deadline, driver, self.options.statement_seconds)
                     return attempt(connection)
@@ -313,7 +281,7 @@ class Database:
             result = operation(connection, *args, **kwargs)
             self._deadline.check()
         except BaseException:
-            _roll_back(connection)
+            roll_back(connection)
             raise
         try:
             connection.commit()
@@ -324,78 +292,6 @@ class Database:
                 raise Unavailable(
                     reason=f"whether the change was made is not known: {driver_errors.reason(error)}"
                 ) from error
-            _roll_back(connection)
+            roll_back(connection)
             raise
         return result
-
-    def _pauses(self) -> Iterator[float | None]:
-        """Seconds to wait before each further try, random so that equals part; then None."""
-        options = self.options
-        interval = options.db_retry_interval
-        for _ in range(options.db_max_retries):
-            yield random.uniform(0, interval)
-            if options.db_inc_retry_interval:
-                interval = min(2 * interval, options.db_max_retry_interval)
-        yield None
-
-    def _impatient(self) -> sa.Engine:
-        waits = (
-            ("connect_timeout", "read_timeout", "write_timeout") if self.on_mysql else ("timeout",)
-        )
-        return engines.make(
-            self.url,
-            self.options,
-            pool_size=1,
-            pool_timeout=READY_PATIENCE,
-            connect_args=dict.fromkeys(waits, READY_PATIENCE),
-        )
-
-    def _probe_a_write(self) -> None:
-        try:
-            with self._read_turn or nullcontext(), _connection(self._probe) as connection:
-                self._writability.probe(connection, self.url)
-        except sa.exc.SQLAlchemyError as error:
-            raise Unavailable(reason=driver_errors.reason(error)) from error
-
-    def _revision(self) -> str | None:
-        with self._read_turn or nullcontext(), _connection(self._probe) as connection:
-            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-
-    def _has_tables(self) -> bool:
-        try:
-            with self._read_turn or nullcontext(), _connection(self._probe) as connection:
-                connection.execute(sa.select(resource_providers.c.id).limit(1))
-        except sa.exc.DBAPIError:
-            return False
-        return True
-
-
-def _connection(engine: sa.Engine) -> sa.Connection:
-    try:
-        return engine.connect()
-    except sa.exc.DBAPIError as error:
-        _let_go(error)
-        if driver_errors.is_conflict(error):
-            raise
-        raise Unavailable(reason=driver_errors.reason(error)) from error
-    except sa.exc.TimeoutError as error:
-        raise Unavailable(reason=driver_errors.reason(error)) from error
-
-
-def _let_go(error: sa.exc.DBAPIError) -> None:
-    """Forget what the driver was at: PyMySQL's error refers to the connection that it could not make, and that to it.
-
-    With the connection goes its TLS context, of which the garbage collector only sees a few small objects: most of a MB.
-    """
-    if error.orig is not None:
-        traceback.clear_frames(error.orig.__traceback__)
-
-
-def _roll_back(connection: sa.Connection) -> None:
-    """Undo what was done. A connection that cannot even do that is thrown away, undoing it too."""
-    if connection.invalidated:
-        return
-    try:
-        connection.exec_driver_sql("ROLLBACK")
-    except sa.exc.SQLAlchemyError:
-        connection.invalidate()

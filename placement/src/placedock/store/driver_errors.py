@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the drivers' errors mean to us: try again, connect again, or give up.
+"""The meaning of the drivers' errors: try again, connect again, or give up.
 
 The numbers are those of MySQL, MariaDB and Galera, and SQLite's result codes. Nothing else in the
 store looks at them.
@@ -78,8 +78,12 @@ INVALID_TEXT = 1300
 INCORRECT_VALUE = 1366
 INCORRECT_TEXT = "Incorrect string value"
 
+# The user lacks a privilege for a table or a column. The text names the privilege.
+DENIED = {1142, 1143}
+MAY_NOT_READ = "SELECT command denied"
+
 # A user who may not write, a transaction that the server's settings make read-only, and tables, storage or a schema that are.
-READ_ONLY = {1142, 1143, 1036, 1792, 1874, 3989}
+READ_ONLY = {*DENIED, 1036, 1792, 1874, 3989}
 
 # The disk is full, or the storage engine says that it has no room.
 NO_SPACE = {1021, 1114, 3675}
@@ -140,7 +144,7 @@ def is_read_only(error: sa.exc.DBAPIError) -> bool:
     """Whether the database can be read and refuses the write."""
     code = _code(error)
     return (
-        code in READ_ONLY
+        (code in READ_ONLY and MAY_NOT_READ not in reason(error))
         or code in READ_ONLY_SERVER
         or _sqlite_code(error) == sqlite3.SQLITE_READONLY
     )
@@ -163,8 +167,8 @@ def is_hopeless(error: BaseException) -> bool:
 
 
 def is_unusable(error: sa.exc.DBAPIError) -> bool:
-    """Whether the database itself does not work: a full disk, a file that cannot be opened."""
-    return _sqlite_code(error) in SQLITE_UNUSABLE or _code(error) in NO_SPACE
+    """Whether the database does not work, or not for our user: a full disk, a file that cannot be opened, no right to read."""
+    return _sqlite_code(error) in SQLITE_UNUSABLE or _code(error) in NO_SPACE | DENIED
 
 
 def is_illegal_mix(error: sa.exc.DBAPIError) -> bool:
@@ -189,7 +193,7 @@ def is_unheld_text(error: Exception) -> bool:
 
 
 def found(read: Callable[[], T], texts: str, otherwise: T) -> T:
-    """What `read` finds by the client's `texts`, or `otherwise` when they are in no row because no column can hold them."""
+    """The result of `read` for the client's `texts`, or `otherwise` when no row has them because no column can hold them."""
     try:
         return read()
     except (sa.exc.DBAPIError, UnicodeEncodeError) as error:

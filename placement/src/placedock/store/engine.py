@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How each kind of database is connected to: the pools, the sessions' settings, and nothing else.
+"""Connects to each kind of database: the pools and the sessions' settings, and nothing else.
 
 Sessions are in the driver's autocommit mode, so that a single statement is a single round trip and
 giving a connection back costs none. MySQL's writing sessions are not, and in turn a write needs no
@@ -10,9 +10,10 @@ are replaced with it.
 
 import logging
 import os
+import random
 import sqlite3
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from placedock.store import driver_errors, patience
 from placedock.store.address import is_memory
+from placedock.store.frozen import read_frozen_files
+from placedock.store.snapshots import Snapshots
 
 MYSQL_ARGUMENTS: dict[str, Any] = {"charset": "utf8mb4"}
-"""What the driver is told unless the URL's query says otherwise."""
+"""The driver's arguments, unless the URL's query says otherwise."""
 
 LONGEST_TEXT = 1024**3
 """Bytes that GROUP_CONCAT may return; `max_allowed_packet` is what bounds it in fact."""
@@ -40,7 +43,8 @@ class Options:
     anew under load; what is idle for longer than `connection_recycle_time` seconds is replaced.
     The `db_…` ones say how often a write that lost to another starts again, and the pauses between
     in seconds, which are random up to an interval that doubles. `statement_seconds` is of
-    `[placedock]`: how long one statement may take, or wait for a lock. With
+    `[placedock]`: how long one statement may take, or wait for a lock. `snapshot_seconds` is also
+    of `[placedock]`: how long contents of providers are kept (`snapshots`), on MySQL only. With
     `read_only` the database refuses every statement of these sessions that writes.
     """
 
@@ -57,7 +61,21 @@ class Options:
     db_inc_retry_interval: bool = True
     db_max_retry_interval: float = 1
     statement_seconds: float = 15
+    snapshot_seconds: float = 60
     read_only: bool = False
+
+    def pauses(self) -> Iterator[float | None]:
+        """Seconds to wait before each further try, random so that equals part; then None."""
+        interval = self.db_retry_interval
+        for _ in range(self.db_max_retries):
+            yield random.uniform(0, interval)
+            if self.db_inc_retry_interval:
+                interval = min(2 * interval, self.db_max_retry_interval)
+        yield None
+
+
+SNAPSHOTS = "placedock_snapshots"
+"""The name of the execution option by which a connection leads to the `Snapshots` of its engine."""
 
 
 def make(url: URL, options: Options, **overrides: Any) -> sa.Engine:
@@ -76,7 +94,7 @@ def make(url: URL, options: Options, **overrides: Any) -> sa.Engine:
 def make_for_writing(url: URL, options: Options) -> sa.Engine:
     """For MySQL: the first statement begins a transaction, READ COMMITTED.
 
-    A pool beside the readers' costs up to one connection more for each thread, and saves each write
+    A second pool costs up to one connection more for each thread, and saves each write
     two round trips: a session changes its isolation and its mode by a statement for each.
     """
     return _make(url, options, "READ COMMITTED", {"pool_reset_on_return": None})
@@ -86,12 +104,16 @@ def _make(url: URL, options: Options, isolation: str, settings: dict[str, Any]) 
     _log_statements(options.connection_debug)
     if url.get_backend_name() == "sqlite" and options.read_only and not is_memory(url):
         url = _read_only_file(url)
-    settings = _pool(url, options) | settings
+    on_sqlite = url.get_backend_name() == "sqlite"
+    kept = Snapshots(0 if on_sqlite else options.snapshot_seconds)
+    settings = _pool(url, options) | {"execution_options": {SNAPSHOTS: kept}} | settings
     wanted = settings.get("connect_args", {})
-    if url.get_backend_name() == "sqlite":
+    if on_sqlite:
         settings["connect_args"] = _sqlite_arguments(options) | wanted
         engine = sa.create_engine(url, **settings)
         sa.event.listen(engine, "connect", _settle_sqlite(url, options))
+        if not is_memory(url):
+            read_frozen_files(engine)
     else:
         told = {name: value for name, value in MYSQL_ARGUMENTS.items() if name not in url.query}
         settings["connect_args"] = told | patience.arguments(url, wanted)
@@ -107,7 +129,7 @@ def _make(url: URL, options: Options, isolation: str, settings: dict[str, Any]) 
 
 
 def _read_only_file(url: URL) -> URL:
-    """The same file, which SQLite then neither makes, when it is missing, nor tidies up at the last close."""
+    """The URL with which SQLite only reads the file: it does not make a missing one, and does not tidy up at the last close."""
     name = url.database or ""
     if not name.startswith("file:"):
         name = "file:" + quote(str(Path(name).absolute()))
@@ -167,7 +189,7 @@ def _sqlite_arguments(options: Options) -> dict[str, Any]:
 
 
 def _settle_sqlite(url: URL, options: Options) -> Callable[[Any, object], None]:
-    """WAL lets readers go on beside the one writer. Foreign keys hold, as they do on MySQL.
+    """WAL lets readers go on while the one writer writes. Foreign keys hold, as they do on MySQL.
 
     The journal's mode is a property of the file: the first connection changes it, also under an
     upstream process that is at work on it, which carries on. On a file system without shared memory

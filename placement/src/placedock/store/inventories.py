@@ -84,13 +84,13 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Inventory]
 
 
 def present(connection: Connection, uuid: str) -> Present:
-    """What a provider that is locked has inventory of."""
+    """The classes of which a locked provider has inventory."""
     rows = connection.execute(_PRESENT, {"uuid": uuid}).all()
     return Present(*rows[0][:3], {row[3] for row in rows if row[3] is not None})
 
 
 def classes_in_use(connection: Connection, provider_id: int, class_ids: Iterable[int]) -> list[str]:
-    """Those of the classes that somebody holds of the provider, by name, in the order of their ids."""
+    """The names of those classes of which somebody holds something of the provider, in the order of their ids."""
     wanted = list(class_ids)
     if not wanted:
         return []

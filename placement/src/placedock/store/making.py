@@ -38,7 +38,7 @@ Ids = Mapping[str, int]
 
 
 def rows_there(connection: Connection) -> dict[str, int]:
-    """How many rows there are that a database which was only synced does not have, by what they are."""
+    """The number of rows by table that a database which was only synced does not have."""
     held = (resource_providers, consumers, allocations, placement_aggregates, projects, users)
     counts = {
         table.name: connection.scalar(select(func.count()).select_from(table)) or 0
@@ -48,7 +48,7 @@ def rows_there(connection: Connection) -> dict[str, int]:
 
 
 def taken(connection: Connection, column: str, values: Collection[str]) -> set[str]:
-    """Those of the values that a provider has as its `uuid` or `name`, or that are a `consumer`'s uuid."""
+    """The values that are taken already: as the `uuid` or `name` of a provider, or as the uuid of a `consumer`."""
     found: Iterable[str]
     if column == "consumer":
         found = _known(connection, consumers.c.uuid, values)
@@ -123,7 +123,7 @@ def add_contents(
     aggregate_ids: Ids,
     progress: Progress,
 ) -> None:
-    """What hangs on the providers: inventories, traits, memberships."""
+    """The rows that belong to the providers: inventories, traits, memberships."""
     both = list(zip(provider_ids, providers, strict=True))
     stocks = [
         {

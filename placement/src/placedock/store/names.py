@@ -20,7 +20,8 @@ from placedock.store.tables import resource_classes, traits
 
 CUSTOM = "CUSTOM_"
 
-_CLASS_NAMES = {number: name for name, number in CLASS_IDS.items()}
+STANDARD_CLASSES = {number: name for name, number in CLASS_IDS.items()}
+"""The names of the standard resource classes, by id."""
 
 
 class _Remembered:
@@ -41,7 +42,7 @@ _traits: WeakKeyDictionary[sa.Engine, _Remembered] = WeakKeyDictionary()
 
 
 def _remembered(connection: sa.Connection) -> _Remembered:
-    """What is known of the connection's database, by its engine: tests have several in a process."""
+    """The known names of the connection's database. They are kept by engine, because tests have several in a process."""
     known = _traits.get(connection.engine)
     return known if known is not None else _traits.setdefault(connection.engine, _Remembered())
 
@@ -107,7 +108,7 @@ def class_ids(
 def class_names(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]:
     """The names of those resource classes that exist."""
     wanted = set(ids)
-    found = {number: _CLASS_NAMES[number] for number in wanted if number in _CLASS_NAMES}
+    found = {number: STANDARD_CLASSES[number] for number in wanted if number in STANDARD_CLASSES}
     if missing := wanted - found.keys():
         rows = connection.execute(_CLASSES_BY_ID, {"ids": list(missing)})
         found.update({row.id: row.name for row in rows})

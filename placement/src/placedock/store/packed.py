@@ -13,6 +13,7 @@ join texts of different charsets ("Illegal mix of collations").
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -61,6 +62,18 @@ def escaped(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 def or_null(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """A value that may be missing."""
     return sa.func.coalesce(value, sa.literal_column("'null'"))
+
+
+def moment(text: str | None) -> datetime | None:
+    """The time that `or_null(quoted(…))` of a column packed, in the column's zone."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def read(
+    connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, Any]
+) -> list[Any]:
+    """The rows of a statement that packs them into one text."""
+    return rows(connection, connection.scalar(statement, values), statement, values)
 
 
 def rows(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long the store waits for a database that does not answer.
+"""The bounds of the store's waits for a database that does not answer.
 
 Four bounds, from the shortest:
 
@@ -17,6 +17,7 @@ committed, as soon as it works again.
 import math
 import socket
 import sqlite3
+import ssl
 from functools import cache
 from typing import Any
 
@@ -41,13 +42,13 @@ transaction, and would lose a connection to a database that is well."""
 
 
 def arguments(url: URL, wanted: dict[str, Any]) -> dict[str, Any]:
-    """What PyMySQL is told for the beginning of a session, beside what the URL and `wanted` say."""
+    """PyMySQL's arguments for the beginning of a session: those of `wanted`, and what neither they nor the URL say."""
     waits = ("connect_timeout", "read_timeout", "write_timeout")
     return {name: GREETING for name in waits if name not in url.query} | wanted
 
 
 def seconds(url: URL, wanted: dict[str, Any], statement_seconds: float) -> float:
-    """How long the driver waits for a statement: what the URL or `wanted` say, or a little longer
+    """Seconds that the driver waits for a statement: the number of the URL or `wanted`, or a little longer
     than the server."""
     told = wanted.get("read_timeout", url.query.get("read_timeout"))
     return statement_seconds + GRACE if told is None else float(told)
@@ -86,7 +87,7 @@ def until(deadline: Deadline, connection: Any, statement_seconds: float) -> None
 
 
 def milliseconds(seconds: float) -> int:
-    """As SQLite counts them, in 32 bits."""
+    """The time in milliseconds. SQLite counts them in 32 bits."""
     return round(min(1000 * seconds, MOST))
 
 
@@ -119,7 +120,24 @@ def _bounded() -> Any:
             self._read_timeout = self._write_timeout = None if math.isinf(wait) else wait
             super()._execute_command(command, sql)
 
+        def _create_ssl_ctx(self, sslp: dict[str, Any]) -> ssl.SSLContext:
+            """`sslp` is what the URL says of certificates, and empty when it says nothing."""
+            made: ssl.SSLContext = super()._create_ssl_ctx(sslp) if sslp else _unverified()
+            return made
+
     return Bounded
+
+
+@cache
+def _unverified() -> ssl.SSLContext:
+    """TLS without certificates, for all connections whose URL names none.
+
+    PyMySQL would load the system's 140 authorities for each of them, 30 ms of CPU, and verify nothing by them.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _notice_a_lost_network(connected: socket.socket) -> None:

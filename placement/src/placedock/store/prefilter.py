@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can be said of a whole cloud, or of many trees at once, without reading them.
+"""Questions about a whole cloud, or about many trees at once, which need not read the trees.
 
 The prefilter keeps every root that could do, and may keep some that cannot: the search judges what is used already, what
 groups take from the same provider, group_policy and same_subtree. It is worth its price where few roots can do; elsewhere it
@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam
 
 from placedock.store import conditions
+from placedock.store.hints import ignoring
 from placedock.store.tables import (
     inventories,
     resource_provider_aggregates,
@@ -33,7 +34,7 @@ Amount = tuple[int, int]
 
 
 class Wanted(NamedTuple):
-    """What is asked of a good root's tree, as far as it cannot be had elsewhere.
+    """The needs that a good root's tree must meet itself, because no sharing provider can.
 
     `amounts`: for each, a provider that hands out as much. `traits` and `aggregates`: of each set one, on any provider.
     `root_traits` are the root's own; it must have none of `forbidden_traits` and be in none of `forbidden_aggregates`.
@@ -45,6 +46,18 @@ class Wanted(NamedTuple):
     root_traits: Ids
     forbidden_traits: Ids
     forbidden_aggregates: Ids
+
+
+class Needs(NamedTuple):
+    """Amounts that some provider must give to one claim when nothing is used, and sets of traits of which some provider must
+    have one. Where one of them is nowhere, a cloud has no candidate.
+    """
+
+    amounts: Collection[Amount] = ()
+    traits: Collection[Ids] = ()
+
+
+NONE = Needs()
 
 
 def left(connection: sa.Connection, amounts: Sequence[Amount]) -> bool:
@@ -148,21 +161,28 @@ def _roots_with(amounts: int, scan: bool, hashed: bool) -> sa.Select[tuple[int]]
         .join(inventories, inventories.c.resource_provider_id == resource_providers.c.id)
         .where(_in_range(root), sa.or_(*able))
         .group_by(root)
-        .having(sa.and_(*(func.max(sa.case((each, 1), else_=0)) == 1 for each in able)))
+        .having(conditions.each_in_some_row(able))
     )
     if scan:
         # MySQL fetches a row by an index for four times what it costs to come across it.
-        statement = _ignoring(statement, inventories, BY_CLASS, BY_PROVIDER)
+        statement = ignoring(statement, inventories, BY_CLASS, BY_PROVIDER)
     if hashed:
-        statement = _ignoring(statement, resource_providers, "PRIMARY")
+        statement = ignoring(statement, resource_providers, "PRIMARY")
     return statement
 
 
-def _ignoring(statement: sa.Select[Any], table: sa.Table, *indexes: str) -> sa.Select[Any]:
-    """The statement for MySQL not to use these indexes of the table."""
-    for dialect in ("mysql", "mariadb"):
-        statement = statement.with_hint(table, f"IGNORE INDEX ({', '.join(indexes)})", dialect)
-    return statement
+def needs_met(amounts: int, traits: int) -> list[sa.ColumnElement[bool]]:
+    """The conditions for `Needs` with so many amounts and sets of traits."""
+    given = [_in_some_inventory(conditions.gives(*_asked(number))) for number in range(amounts)]
+    trait = resource_provider_traits.c.trait_id
+    chosen: list[Any] = [bindparam(f"needed_{number}", expanding=True) for number in range(traits)]
+    return [*given, *(sa.select(trait).where(trait.in_(choice)).exists() for choice in chosen)]
+
+
+def needs_values(needs: Needs) -> dict[str, Any]:
+    """The values for `needs_met`."""
+    traits = {f"needed_{number}": list(choice) for number, choice in enumerate(needs.traits)}
+    return {**_values(needs.amounts), **traits}
 
 
 def _values(amounts: Collection[Amount]) -> dict[str, int]:
@@ -184,17 +204,18 @@ def _asked(number: int) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
 @lru_cache(SHAPES)
 def _left(amounts: int) -> sa.Select[Any]:
     """The statement for so many amounts."""
-    columns: list[Any] = [_is_left(number).label(f"left_{number}") for number in range(amounts)]
+    columns: list[Any] = [
+        _in_some_inventory(conditions.has_left(*_asked(number))).label(f"left_{number}")
+        for number in range(amounts)
+    ]
     return sa.select(*columns)
 
 
-def _is_left(number: int) -> sa.ColumnElement[bool]:
-    resource_class, amount = _asked(number)
+def _in_some_inventory(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether an inventory meets the condition."""
     here: sa.Select[Any] = (
-        sa.select(sa.literal_column("1"))
-        .select_from(inventories)
-        .where(conditions.has_left(resource_class, amount))
+        sa.select(sa.literal_column("1")).select_from(inventories).where(condition)
     )
     # By this index thousands of rows are fetched before the first is looked at; reading the table in its own order costs
     # a tenth when the first will do, and less than half when none does.
-    return _ignoring(here, inventories, BY_CLASS).exists()
+    return ignoring(here, inventories, BY_CLASS).exists()

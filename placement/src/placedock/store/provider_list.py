@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of providers: those of which every filter holds, by ranges of ids."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from placedock.store.tables import (
 )
 
 _PAGE = 10_000
-"""How many ids of providers are looked at by one statement."""
+"""The number of providers' ids that one statement looks at."""
 
 # The id after a page, and the rows of the page. Those above are shown by their uuids, which most often are in the rows too:
 # to join them in the database would take as long again.
@@ -58,16 +58,14 @@ def find(
     forbidden_traits: Iterable[int],
     aggregates: Aggregates,
 ) -> list[Provider]:
-    """The providers of which all that is given holds. Sharing providers lend nothing to others here."""
-    query = _PAGE_OF_PROVIDERS
-    if name:
-        query = query.where(PROVIDER.c.name == name)
-    if uuid:
-        query = query.where(PROVIDER.c.uuid == uuid)
-    if in_tree:
-        member = resource_providers.alias("member")
-        root = select(member.c.root_provider_id).where(member.c.uuid == in_tree).scalar_subquery()
-        query = query.where(PROVIDER.c.root_provider_id == root)
+    """The providers of which all that is given holds. What a sharing provider shares counts for itself alone here.
+
+    Several statements may be read from. A provider that is deleted between them may be missing, and so may its children, which
+    were deleted before it.
+    """
+    given = {"name": name, "uuid": uuid, "in_tree": in_tree}
+    values = {key: value for key, value in given.items() if value}
+    query = _named(frozenset(values))
     for any_of in required_traits:
         query = query.where(PROVIDER.c.id.in_(_having_traits(any_of)))
     unwanted = list(forbidden_traits)
@@ -81,7 +79,7 @@ def find(
         query = query.where(PROVIDER.c.id.in_(_offering(class_id, amount)))
     # A column that cannot hold the name holds no provider of that name.
     rows: list[Any] = driver_errors.found(
-        lambda: _rows(connection, query), name or "", otherwise=[]
+        lambda: _rows(connection, query, values), name or "", otherwise=[]
     )
     uuids = _uuids(connection, rows)
     return [
@@ -92,25 +90,41 @@ def find(
             generation,
             uuids[parent],
             uuids[root],
-            None if date is None else datetime.fromisoformat(date),
+            packed.moment(date),
         )
         for number, uuid, name, generation, parent, root, date in rows
+        if parent in uuids and root in uuids
     ]
 
 
-def _rows(connection: Connection, query: sa.Select[Any]) -> list[Any]:
+@cache
+def _named(given: frozenset[str]) -> sa.Select[Any]:
+    """The pages of all providers, or of those that the given parameters name: `name`, `uuid`, `in_tree`."""
+    query = _PAGE_OF_PROVIDERS
+    if "name" in given:
+        query = query.where(PROVIDER.c.name == bindparam("name"))
+    if "uuid" in given:
+        query = query.where(PROVIDER.c.uuid == bindparam("uuid"))
+    if "in_tree" in given:
+        member = resource_providers.alias("member").c
+        root = select(member.root_provider_id).where(member.uuid == bindparam("in_tree"))
+        query = query.where(PROVIDER.c.root_provider_id == root.scalar_subquery())
+    return query
+
+
+def _rows(connection: Connection, query: sa.Select[Any], values: Mapping[str, Any]) -> list[Any]:
     """The rows of all pages."""
     rows: list[Any] = []
     first: int | None = 1
     while first is not None:
-        page = {"first": first, "last": first + _PAGE - 1}
+        page = {**values, "first": first, "last": first + _PAGE - 1}
         first, text = connection.execute(query, page).one()
         rows += packed.rows(connection, text, query, page)
     return rows
 
 
 def _uuids(connection: Connection, rows: Iterable[Sequence[Any]]) -> dict[int | None, Any]:
-    """By id, of the providers in the rows, of those above them, and of nobody."""
+    """The uuids of the providers in the rows and of their parents and roots, by id. The uuid of the id None is None."""
     uuids: dict[int | None, Any] = {None: None} | {row[0]: row[1] for row in rows}
     above = {number for row in rows for number in row[4:6]} - uuids.keys()
     if above:

@@ -43,7 +43,7 @@ _BY_UUID = _PROVIDERS.where(PROVIDER.c.uuid == bindparam("uuid"))
 
 
 class TreePosition(NamedTuple):
-    """Where a provider stands in its tree, by ids."""
+    """The place of a provider in its tree, by ids."""
 
     id: int
     uuid: str
@@ -52,6 +52,20 @@ class TreePosition(NamedTuple):
     root_id: int
 
 
+class Called(NamedTuple):
+    """The name of a provider, and the id of its root."""
+
+    uuid: str
+    name: str
+    root_id: int
+
+
+_CALLED = select(
+    resource_providers.c.uuid, resource_providers.c.name, resource_providers.c.root_provider_id
+).where(
+    resource_providers.c.uuid.in_(bindparam("names", expanding=True))
+    | resource_providers.c.name.in_(bindparam("names", expanding=True))
+)
 _PLACES = select(
     resource_providers.c.id,
     resource_providers.c.uuid,
@@ -88,6 +102,14 @@ _ADVANCE_AT = _COUNT_UP.where(
 def get(connection: Connection, uuid: str) -> Provider | None:
     row = connection.execute(_BY_UUID, {"uuid": uuid}).first()
     return None if row is None else Provider._make(row)
+
+
+def called(connection: Connection, names: Iterable[str]) -> list[Called]:
+    """The providers that have one of `names` for their uuid or their name."""
+    wanted = list(names)
+    if not wanted:
+        return []
+    return [Called._make(row) for row in connection.execute(_CALLED, {"names": wanted})]
 
 
 def lock(connection: Connection, uuids: Iterable[str]) -> dict[str, TreePosition]:
@@ -144,7 +166,7 @@ def advance(connection: Connection, uuids: Iterable[str]) -> int:
 
 
 def advance_at(connection: Connection, uuid: str, generation: int) -> bool:
-    """The same with one provider, unless its generation is another already; whether it was done."""
+    """Add 1 to the generation of one provider if it is still `generation`, which locks the provider; whether it was."""
     if abs(generation) > MAX_INT:
         return False
     known = {"own_uuid": uuid, "known_generation": generation}

@@ -22,7 +22,7 @@ def get(connection: Connection, name: str) -> ResourceClass | None:
 
 
 def lock(connection: Connection, name: str) -> ResourceClass | None:
-    """The same, held against those who want to give providers inventory of it."""
+    """The class of this name. Its row is locked, so that nobody gives a provider inventory of the class meanwhile."""
     return _one(connection, _BY_NAME.with_for_update(), name)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which revision tables are at, judged by what they are, where no `alembic_version` tells.
+"""The revision of tables, judged by the tables themselves, where no `alembic_version` tells.
 
 Such are tables that were copied out of Nova's database, or made by a release before there were revisions. Tables and columns
 beyond Placement's do not matter.

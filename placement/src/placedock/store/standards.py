@@ -22,7 +22,7 @@ CLASS_IDS: dict[str, int] = {
 
 
 class Added(NamedTuple):
-    """How many rows were missing."""
+    """The numbers of rows that were missing."""
 
     traits: int
     resource_classes: int

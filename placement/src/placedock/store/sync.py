@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`placedock db sync`: makes or brings forward the tables, and adds the standard names.
 
-May be run at any time, by any number of processes at once, beside upstream's own `db sync` too. On
+May be run at any time, by any number of processes at once, also while upstream's own `db sync` runs. On
 SQLite all of it is one transaction. MySQL has none for changes of the schema, so one process works
 at a time (a named lock), every revision passes over what is there already, and who finds that
 another has come first all the same starts again from what is there now: upstream takes no lock, and
@@ -44,7 +44,7 @@ versions = sa.table("alembic_version", sa.column("version_num"))
 
 
 class Synced(NamedTuple):
-    """What a sync found and did: the revision before, and how many standard names were missing."""
+    """The result of a sync: the revision before it, and the number of standard names that were missing."""
 
     before: str | None
     added: standards.Added
@@ -161,7 +161,7 @@ def stamp(database: Database, revision: str, say: Say = _say) -> None:
 
 
 def alembic_config(connection: sa.Connection, **attributes: Any) -> alembic.config.Config:
-    """What Alembic's commands need to work on `connection`."""
+    """The configuration with which Alembic's commands work on `connection`."""
     config = alembic.config.Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")

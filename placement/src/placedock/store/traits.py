@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.model.trait import Trait
+from placedock.store import packed
 from placedock.store.driver_errors import duplicate_is_lost_race
 from placedock.store.tables import resource_provider_traits, resource_providers, traits
 
@@ -24,17 +25,23 @@ class Holdings(NamedTuple):
 _MODIFIED = func.coalesce(traits.c.updated_at, traits.c.created_at)
 _TRAITS = select(traits.c.id, traits.c.name, _MODIFIED)
 _BY_NAME = _TRAITS.where(traits.c.name.in_(bindparam("names", expanding=True)))
-_OF_PROVIDER = (
-    select(resource_providers.c.generation, traits.c.id, traits.c.name, _MODIFIED)
+_PACKED_OF_PROVIDER = (
+    select(
+        packed.Packed(
+            traits.c.id, packed.quoted(traits.c.name), packed.or_null(packed.quoted(_MODIFIED))
+        )
+    )
     .select_from(
-        resource_providers.outerjoin(
+        resource_providers.join(
             resource_provider_traits,
             resource_provider_traits.c.resource_provider_id == resource_providers.c.id,
-        ).outerjoin(traits, traits.c.id == resource_provider_traits.c.trait_id)
+        ).join(traits, traits.c.id == resource_provider_traits.c.trait_id)
     )
     .where(resource_providers.c.uuid == bindparam("uuid"))
-    .order_by(traits.c.id)
 )
+_OF_PROVIDER = select(
+    resource_providers.c.generation, _PACKED_OF_PROVIDER.correlate(None).scalar_subquery()
+).where(resource_providers.c.uuid == bindparam("uuid"))
 # The traits come first, because the types of the first are those of all.
 _HOLDINGS = sa.union_all(
     select(sa.null(), sa.null(), traits.c.id, traits.c.name, _MODIFIED).where(
@@ -91,16 +98,21 @@ def listed(
 
 def of_provider(connection: Connection, uuid: str) -> tuple[int, list[Trait]] | None:
     """The provider's generation and its traits, or None when there is no such provider."""
-    rows = connection.execute(_OF_PROVIDER, {"uuid": uuid}).all()
-    if not rows:
+    asked = {"uuid": uuid}
+    found = connection.execute(_OF_PROVIDER, asked).first()
+    if found is None:
         return None
-    return rows[0][0], [Trait._make(row[1:]) for row in rows if row[1] is not None]
+    generation, text = found
+    rows = packed.rows(connection, text, _PACKED_OF_PROVIDER, asked)
+    return generation, [
+        Trait(number, name, packed.moment(date)) for number, name, date in sorted(rows)
+    ]
 
 
 def holdings(connection: Connection, uuid: str, asked: Collection[str]) -> Holdings | None:
-    """What the provider has, beside the traits called `asked`, or None when there is no such provider.
+    """The provider's traits, and the traits called `asked`, or None when there is no such provider.
 
-    Both in one question, because each is a round trip. Nothing is locked.
+    One statement reads both, because each statement is a round trip. Nothing is locked.
     """
     wanted = set(asked)
     rows = connection.execute(_HOLDINGS, {"uuid": uuid, "names": list(wanted)}).all()

@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole trees with everything on them, a page at a time, by a fixed number of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, func, select
 
-from placedock.model.cloud import Borrowed, Member, Shared, Stock, Tree, TreeFilters, TreePage
-from placedock.model.forest import SHARES
-from placedock.store import names
+from placedock.model.cloud import (
+    Member,
+    Tree,
+    TreeFilters,
+    TreePage,
+    UsedInventory,
+)
+from placedock.store import names, packed
+from placedock.store.conditions import CAPACITY, WHOLE_CAPACITY
+from placedock.store.sharing import TreeSharing
 from placedock.store.tables import (
     allocations,
     inventories,
@@ -20,7 +27,6 @@ from placedock.store.tables import (
     resource_providers,
     traits,
 )
-from placedock.store.totals import CAPACITY
 
 _PROVIDER, _STOCK, _HELD = resource_providers.c, inventories.c, allocations.c
 _MEMBERSHIP, _TRAIT = resource_provider_aggregates.c, resource_provider_traits.c
@@ -90,7 +96,6 @@ def _in_state(state: str) -> sa.Select[Any]:
         .subquery()
         .c
     )
-    capacity = (_STOCK.total - _STOCK.reserved) * _STOCK.allocation_ratio
     return (
         select(_PROVIDER.root_provider_id)
         .join_from(inventories, resource_providers, _PROVIDER.id == _STOCK.resource_provider_id)
@@ -101,8 +106,8 @@ def _in_state(state: str) -> sa.Select[Any]:
                 used.resource_class_id == _STOCK.resource_class_id,
             ),
         )
-        # Nobody can take less than one, so a provider with less than one left is full.
-        .where(used.amount > capacity if state == "over" else used.amount + 1 > capacity)
+        # No claim can take less than one, so a provider with less than one left is full.
+        .where(used.amount > CAPACITY if state == "over" else used.amount + 1 > CAPACITY)
     )
 
 
@@ -139,12 +144,17 @@ _INVENTORIES = _of_members(
     _STOCK.min_unit,
     _STOCK.max_unit,
     _STOCK.step_size,
-    CAPACITY,
+    WHOLE_CAPACITY,
 ).order_by(_STOCK.resource_class_id)
 _USED = _of_members(allocations, _HELD.resource_class_id, func.sum(_HELD.used)).group_by(
     _HELD.resource_provider_id, _HELD.resource_class_id
 )
-_TRAITS = _of_members(resource_provider_traits, _TRAIT.trait_id)
+# A compute node has seventy traits: a page has four thousand such rows.
+_TRAITS = (
+    select(packed.Packed(_TRAIT.resource_provider_id, _TRAIT.trait_id))
+    .join(resource_providers, _PROVIDER.id == _TRAIT.resource_provider_id)
+    .where(_BY_ROOT)
+)
 _AGGREGATES = _of_members(resource_provider_aggregates, placement_aggregates.c.uuid).join(
     placement_aggregates, placement_aggregates.c.id == _MEMBERSHIP.aggregate_id
 )
@@ -173,117 +183,32 @@ def _trees(connection: Connection, roots: Sequence[int]) -> Mapping[int, Tree]:
             held_traits.get(number, ()),
             sorted(aggregates.get(number, ())),
         )
-    sharing = _Sharing(connection, {each for uuids_ in aggregates.values() for each in uuids_})
+    sharing = TreeSharing(connection, {each for uuids_ in aggregates.values() for each in uuids_})
     return {
         root: Tree(list(tree.values()), sharing.borrowed(root, tree), sharing.shared(root, tree))
         for root, tree in by_root.items()
     }
 
 
-def _stocks(connection: Connection, of: Mapping[str, Any]) -> dict[int, dict[str, Stock]]:
-    """By provider and class."""
+def _stocks(connection: Connection, of: Mapping[str, Any]) -> dict[int, dict[str, UsedInventory]]:
+    """The inventories with what is used of them, by the id of the provider and the name of the class."""
     used = {(row[0], row[1]): int(row[2]) for row in connection.execute(_USED, of)}
     rows = connection.execute(_INVENTORIES, of).all()
     class_names = names.class_names(connection, {row[1] for row in rows})
-    found: dict[int, dict[str, Stock]] = {}
+    found: dict[int, dict[str, UsedInventory]] = {}
     for provider, class_id, total, reserved, ratio, least, most, step, capacity in rows:
         if class_id in class_names:
             taken = used.get((provider, class_id), 0)
-            stock = Stock(total, reserved, ratio, least, most, step, int(capacity), taken)
+            stock = UsedInventory(total, reserved, ratio, least, most, step, int(capacity), taken)
             found.setdefault(provider, {})[class_names[class_id]] = stock
     return found
 
 
 def _held_traits(connection: Connection, of: Mapping[str, Any]) -> dict[int, list[str]]:
-    rows = connection.execute(_TRAITS, of).all()
+    rows = packed.read(connection, _TRAITS, of)
     trait_names = names.trait_names(connection, {trait for _, trait in rows})
     found: dict[int, list[str]] = {}
     for provider, trait in rows:
         if trait in trait_names:
             found.setdefault(provider, []).append(trait_names[trait])
     return {provider: sorted(held) for provider, held in found.items()}
-
-
-_SHARING = (
-    select(
-        _PROVIDER.id,
-        _PROVIDER.uuid,
-        _PROVIDER.name,
-        _PROVIDER.root_provider_id,
-        _ROOT.uuid,
-        placement_aggregates.c.uuid,
-    )
-    .join_from(
-        resource_provider_traits,
-        resource_providers,
-        _PROVIDER.id == _TRAIT.resource_provider_id,
-    )
-    .join(traits, traits.c.id == _TRAIT.trait_id)
-    .join(_ROOT.id.table, _ROOT.id == _PROVIDER.root_provider_id)
-    .join(resource_provider_aggregates, _MEMBERSHIP.resource_provider_id == _PROVIDER.id)
-    .join(placement_aggregates, placement_aggregates.c.id == _MEMBERSHIP.aggregate_id)
-    .where(
-        traits.c.name == SHARES,
-        placement_aggregates.c.uuid.in_(bindparam("aggregates", expanding=True)),
-    )
-    .order_by(_PROVIDER.name)
-)
-_SHARED_CLASSES = select(_STOCK.resource_provider_id, _STOCK.resource_class_id).where(
-    _STOCK.resource_provider_id.in_(bindparam("providers", expanding=True))
-)
-_ROOTS_IN = (
-    select(placement_aggregates.c.uuid, _PROVIDER.root_provider_id)
-    .distinct()
-    .join_from(
-        resource_provider_aggregates,
-        resource_providers,
-        _PROVIDER.id == _MEMBERSHIP.resource_provider_id,
-    )
-    .join(placement_aggregates, placement_aggregates.c.id == _MEMBERSHIP.aggregate_id)
-    .where(placement_aggregates.c.uuid.in_(bindparam("aggregates", expanding=True)))
-)
-
-
-class _Sharing:
-    """The sharing providers in some aggregates, read once for all trees of a page."""
-
-    def __init__(self, connection: Connection, aggregates: Iterable[str]) -> None:
-        wanted = sorted(aggregates)
-        rows = connection.execute(_SHARING, {"aggregates": wanted}).all() if wanted else []
-        self._providers = {row[0]: row[1:5] for row in rows}
-        self._aggregates: dict[int, list[str]] = {}
-        for row in rows:
-            self._aggregates.setdefault(row[0], []).append(row[5])
-        self._classes: dict[int, list[str]] = {}
-        self._roots: dict[str, set[int]] = {}
-        if rows:
-            self._read(connection)
-
-    def _read(self, connection: Connection) -> None:
-        classes = connection.execute(_SHARED_CLASSES, {"providers": list(self._providers)}).all()
-        class_names = names.class_names(connection, {number for _, number in classes})
-        for provider, number in classes:
-            self._classes.setdefault(provider, []).append(class_names.get(number, ""))
-        aggregates = sorted({each for uuids in self._aggregates.values() for each in uuids})
-        for aggregate, root in connection.execute(_ROOTS_IN, {"aggregates": aggregates}):
-            self._roots.setdefault(aggregate, set()).add(root)
-
-    def borrowed(self, root: int, tree: Mapping[int, Member]) -> list[Borrowed]:
-        """The sharing providers of other trees that the tree has an aggregate in common with."""
-        own = {aggregate for member in tree.values() for aggregate in member.aggregates}
-        return [
-            Borrowed(uuid, name, root_uuid, sorted(common), sorted(self._classes.get(number, ())))
-            for number, (uuid, name, other, root_uuid) in self._providers.items()
-            if other != root and (common := own.intersection(self._aggregates[number]))
-        ]
-
-    def shared(self, root: int, tree: Mapping[int, Member]) -> list[Shared]:
-        """The tree's own sharing providers."""
-        return [
-            Shared(uuid, sorted(self._aggregates[number]), len(self._reached(number) - {root}))
-            for number, (uuid, *_) in self._providers.items()
-            if number in tree
-        ]
-
-    def _reached(self, number: int) -> set[int]:
-        return set().union(*(self._roots.get(each, set()) for each in self._aggregates[number]))

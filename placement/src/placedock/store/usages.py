@@ -58,7 +58,7 @@ def of_provider(connection: Connection, uuid: str) -> tuple[int, dict[str, int]]
 
 
 def of_project(connection: Connection, project: str, user: str | None) -> dict[str, int]:
-    """What a project, or one user in it, holds of each class."""
+    """The amount of each class that a project, or one user in it, holds."""
     used = func.sum(allocations.c.used)
     query = _held(connection, select(resource_classes.c.name, used), project, user)
     query = query.group_by(resource_classes.c.id, resource_classes.c.name)
@@ -69,7 +69,10 @@ def of_project(connection: Connection, project: str, user: str | None) -> dict[s
 def by_type(
     connection: Connection, project: str, user: str | None, consumer_type: str | None
 ) -> Sequence[Usage]:
-    """The same by consumer type: every type when `consumer_type` is None, all together, or one of them."""
+    """The amounts that a project, or one user in it, holds, by consumer type.
+
+    A `consumer_type` of None means every type by itself, a name means this type, and `ALL_TYPES` means all types together.
+    """
     kind: sa.ColumnElement[str] = sa.literal(ALL_TYPES)
     by: list[sa.ColumnElement[Any]] = []
     if consumer_type != ALL_TYPES:
@@ -97,7 +100,7 @@ def by_type(
 
 
 def _rows(connection: Connection, query: "Query", project: str, user: str | None) -> Sequence[Any]:
-    """What the query finds: nothing when the columns cannot hold the project or the user that it names."""
+    """The rows of the query: none when the columns cannot hold the project or the user that it names."""
     texts = project + (user or "")
     return driver_errors.found(lambda: connection.execute(query).all(), texts, otherwise=[])
 

@@ -191,7 +191,7 @@ def other_names(connection: Connection) -> dict[str, list[str]]:
 
 
 def stray_allocations(connection: Connection) -> int:
-    """How many allocations are of providers or classes that do not exist."""
+    """The number of allocations of providers or classes that do not exist."""
     column = allocations.c
     return int(
         connection.scalar(
@@ -213,7 +213,7 @@ def _ranges(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _within(column: sa.Column[int], part: Sequence[int]) -> sa.ColumnElement[bool]:
-    """These ids: as a range when they are all there are between the first and the last."""
+    """The condition that `column` has one of the ids of `part`: a range when the ids have no gap, or else a list."""
     if part[-1] - part[0] + 1 == len(part):
         return column.between(part[0], part[-1])
     return column.in_(part)

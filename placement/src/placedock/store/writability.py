@@ -31,7 +31,7 @@ _SAME_RECORD = sa.text("UPDATE alembic_version SET version_num = version_num")
 
 
 class Writability:
-    """What is known of one database, by all threads of a process."""
+    """Whether one database takes writes, as far as all threads of a process know."""
 
     def __init__(self) -> None:
         self._reason: str | None = None

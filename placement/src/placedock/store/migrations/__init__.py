@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the tables came to be: Alembic revisions, with upstream's revision ids.
+"""The history of the tables: Alembic revisions, with upstream's revision ids.
 
 Either project's tool recognises a database that the other has made or brought forward, at every
 revision. `placedock.store.sync` runs them.
