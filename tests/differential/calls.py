@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is sent to a server, and what it answers."""
+"""Calls that are sent to a server, and its answers."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from html import unescape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 import urllib3
@@ -109,12 +109,22 @@ class Answer(NamedTuple):
         return f"{self.status}\n{body}"
 
 
+class Connections(Protocol):
+    """An object that sends requests and returns answers: urllib3's pool of connections, or one around it."""
+
+    def request(
+        self, method: str, url: str, *, headers: dict[str, str], **more: Any
+    ) -> urllib3.BaseHTTPResponse: ...
+
+
 class Client:
     """Talks to one server, as the admin of noauth2."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._pool = urllib3.HTTPConnectionPool(server.host, server.port, timeout=120, maxsize=4)
+        self._pool: Connections = urllib3.HTTPConnectionPool(
+            server.host, server.port, timeout=120, maxsize=4
+        )
 
     def send(self, call: Call) -> Answer:
         """The answer to a call whose body holds no generations that are to be looked up."""

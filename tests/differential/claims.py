@@ -45,7 +45,7 @@ def held(world: World) -> Held:
 
 
 def claim(world: World, minor: int, name: str, wanted: Held) -> dict[str, Any]:
-    """What a version takes for one consumer."""
+    """The body that a version takes for one consumer."""
     resources = {uuid_of(provider): {"resources": each} for provider, each in wanted.items()}
     body: dict[str, Any] = {"allocations": resources}
     if minor < 12 and world.chance(0.98):

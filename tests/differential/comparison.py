@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What makes two answers the same: status, headers, and bodies in which lists have no order.
+"""Compares two answers: their status, their headers, and their bodies, in which lists have no order.
 
 Texts are compared to the letter, but for the order of what they list, and for what jsonschema shows
 of the schema below its sentence, where the order of keys is an accident. Not compared are what
@@ -63,7 +63,7 @@ def limited(call: Call) -> bool:
 
 
 def limited_findings(limit: Answer, all_: Answer) -> Findings:
-    """What is wrong with a server's answer to a limited call, beside its answer to the unlimited one."""
+    """The faults of a server's answer to a call with a limit, compared with its answer to the call without one."""
     found: Findings = {}
     chosen, every = (canonical(answer.body) for answer in (limit, all_))
     strangers = [
@@ -87,7 +87,7 @@ def limited_findings(limit: Answer, all_: Answer) -> Findings:
 
 def providers_used(answer: Answer) -> set[str]:
     """The uuids of the providers that candidates take from."""
-    found = set()
+    found = set[str]()
     for one in answer.body["allocation_requests"]:
         taken = one["allocations"]
         listed = isinstance(taken, list)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a query for allocation candidates should give by definition: where upstream is wrong, it is no measure.
+"""Answers a query for allocation candidates by their definition, because upstream is no measure where it is wrong.
 
 The definition is that of the unit tests, which tries everything. The forest is drawn from the server.
 """
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import topology
@@ -20,7 +21,7 @@ from .calls import Answer, Call, Client
 
 
 def request(call: Call) -> CandidatesRequest:
-    """What a valid query asks for."""
+    """The request that a valid query makes."""
     query = Request.blank(f"/?{urlencode(call.query)}").GET
     return groups.read(query, Version(1, call.minor))
 
@@ -30,7 +31,7 @@ def shares_a_class(call: Call) -> bool:
     if call.url_path != "/allocation_candidates":
         return False
     asked = {group.suffix: group.resources.keys() for group in request(call).groups}
-    unsuffixed = asked.pop("", frozenset())
+    unsuffixed = asked.pop("", {}.keys())
     return any(unsuffixed & classes for classes in asked.values())
 
 
@@ -51,7 +52,7 @@ def is_met(client: Client, names: Mapping[str, str], call: Call, answer: Answer)
     return set(answered) == right
 
 
-def _candidate(one: dict) -> tuple[frozenset, frozenset]:
+def _candidate(one: dict[str, Any]) -> tuple[definition.Allocations, definition.Mappings]:
     taken = one["allocations"]
     if isinstance(taken, list):
         taken = {each["resource_provider"]["uuid"]: each for each in taken}

@@ -27,7 +27,7 @@ class Different(AssertionError):
 
     @property
     def kind(self) -> tuple[object, ...]:
-        """What two failures have in common that have the same cause, probably."""
+        """A text that is equal for failures which probably have the same cause."""
         return self.ours.status, self.theirs.status, *self.findings
 
 

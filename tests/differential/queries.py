@@ -31,7 +31,7 @@ def providers(world: World) -> Call:
 
 
 def repeats(world: World, minor: int, since: int) -> int:
-    """How often a parameter is given that may be repeated since a version."""
+    """The number of times that a parameter is given, which may be repeated since a version."""
     if minor < since and world.chance(0.98):
         return 1
     return world.one((1, 1, 1, 2))

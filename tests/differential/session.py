@@ -2,6 +2,7 @@
 """One seed: makes a topology at both servers, then writes and queries at random, then looks at everything."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from topology import uuid_of
@@ -73,10 +74,10 @@ class Session:
 def first_writes(world: World) -> Iterator[Write]:
     """The writes that make a topology, at a version that knows everything."""
     for name in CUSTOM_TRAITS:
-        yield Write(Call("PUT", f"/traits/{name}"), lambda name=name: world.traits.add(name))
+        yield Write(Call("PUT", f"/traits/{name}"), partial(world.traits.add, name))
     for name in CUSTOM_CLASSES:
         call = Call("PUT", f"/resource_classes/{name}")
-        yield Write(call, lambda name=name: world.classes.add(name))
+        yield Write(call, partial(world.classes.add, name))
     for _ in range(world.rng.randint(3, 12)):
         yield writes.make_provider(world, 39)
     for name in list(world.providers):

@@ -14,7 +14,7 @@ PATIENCE = 120
 
 
 def reproduction(pair: Pair, history: Sequence[Call], different: Different, seed: int) -> str:
-    """What to tell of a failure: the drawn topology, the calls that made it, the call, and both answers."""
+    """The report of a failure: the drawn topology, the calls that made it, the call, and both answers."""
     calls = shrunk(pair, history, different)
     last = replayed(pair, calls)
     if last is None or last.kind != different.kind:

@@ -10,7 +10,9 @@ from urllib.parse import quote
 from .calls import NOTHING, Call
 from .world import World
 
-ODD_VALUES = (None, -1, 0, 1.5, 2.0, 2**31 - 1, 2**31, "", "x", "1", [], {}, ["x"], {"x": 1}, True)
+ODD_VALUES: tuple[Any, ...] = (
+    *(None, -1, 0, 1.5, 2.0, 2**31 - 1, 2**31, "", "x", "1", [], {}, ["x"], {"x": 1}, True),
+)
 ODD_PARAMETERS = (
     "",
     ",",

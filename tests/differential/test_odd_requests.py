@@ -5,6 +5,7 @@ wildcards, parameters that are given twice, headers that accept other things tha
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -136,7 +137,7 @@ def queries(end: str) -> Iterator[Call]:
         ("required_A", "CUSTOM_GOLD"),
         ("member_of_A", AGGREGATE),
     ):
-        rest = (one,) if name != "resources" else ()
+        rest: tuple[tuple[str, str], ...] = (one,) if name != "resources" else ()
         if name.endswith("_A") and name != "resources_A":
             rest += (("resources_A", "VCPU:1"),)
         yield Call("GET", CANDIDATES, query=(*rest, (name, value + end)))
@@ -172,14 +173,15 @@ def bodies(end: str) -> Iterator[Call]:
     given = {"resource_provider_generation": 3}
     yield Call("PUT", f"{node}/traits", body=given | {"traits": ["CUSTOM_GOLD" + end]})
     yield Call("PUT", f"{node}/aggregates", body=given | {"aggregates": [AGGREGATE + end]})
-    for name, changes in {
+    changed: dict[str, dict[str, Any]] = {
         # Upstream keeps the consumers of claims that it refuses, so that each needs one of its own.
         "provider": {"allocations": {NODE + end: {"resources": {"VCPU": 1}}}},
         "class": {"allocations": {NODE: {"resources": {"VCPU" + end: 1}}}},
         "project": {"project_id": "project" + end},
         "user": {"user_id": "user" + end},
         "type": {"consumer_type": "INSTANCE" + end},
-    }.items():
+    }
+    for name, changes in changed.items():
         yield Call("PUT", f"/allocations/{uuid_of(name)}", body=claim(**changes))
     several = {uuid_of("several") + end: claim()}
     yield Call("POST", "/allocations", body=several)

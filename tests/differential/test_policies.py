@@ -4,6 +4,7 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from oslo_policy.policy import RuleDefault
 from placedock.api.routes import ROUTER
@@ -27,9 +28,9 @@ def told(rule):
 
 
 def told(rules: list[RuleDefault]) -> list[object]:
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(TOLD, names)
-    found: list[object] = json.loads(json.dumps(sorted(map(names["told"], rules))))  # type: ignore[arg-type]
+    found: list[object] = json.loads(json.dumps(sorted(map(names["told"], rules))))
     return found
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What exists at both servers, as far as the generators need to know to aim well.
+"""The world: what exists on both servers, as far as the generators need to know it to make calls that succeed.
 
 Nothing is compared with it: when it is wrong, calls miss more often, and that is all.
 """
@@ -36,7 +36,7 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Style:
-    """What the topologies of a seed are like; each is a probability."""
+    """The probabilities by which the topologies of a seed are drawn."""
 
     nested: float
     shared: float

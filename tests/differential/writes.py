@@ -11,7 +11,7 @@ from .world import AGGREGATES, CUSTOM_CLASSES, CUSTOM_TRAITS, SHARES, Sketch, Wo
 
 
 def nothing() -> None:
-    """What a write changes in the world that the generators need not know."""
+    """A write whose change of the world the generators need not know."""
 
 
 class Write(NamedTuple):
@@ -199,7 +199,12 @@ def rename_class(world: World) -> Write:
     name, new = world.one(CUSTOM_CLASSES), world.one((*CUSTOM_CLASSES, "CUSTOM_TIN", "VCPU"))
     minor = world.rng.randint(2, 6)
     call = Call("PUT", f"/resource_classes/{name}", minor, body={"name": new})
-    return Write(call, lambda: (world.classes.discard(name), world.classes.add(new)))
+
+    def succeeded() -> None:
+        world.classes.discard(name)
+        world.classes.add(new)
+
+    return Write(call, succeeded)
 
 
 def delete_class(world: World) -> Write:
@@ -208,7 +213,7 @@ def delete_class(world: World) -> Write:
     return Write(call, lambda: world.classes.discard(name))
 
 
-# How often each is drawn, relative to the others.
+# The weight of each write among the others.
 WRITES: dict[Callable[[World], Write], int] = {
     make_provider: 6,
     change_provider: 8,

@@ -2,8 +2,9 @@
 """Questions and answers in the names of a drawing, so that a test reads as a sentence."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from placedock.candidates import search
+from placedock.candidates import Order, search
 from placedock.candidates.reporter import SILENT, Reporter
 from placedock.model.candidates import CandidatesRequest, Group
 from placedock.model.deadline import NEVER, Deadline
@@ -42,13 +43,13 @@ def candidates(
     forests: Iterable[Forest] | None = None,
     reporter: Reporter = SILENT,
     deadline: Deadline = NEVER,
-    breadth_first: bool = False,
-    **wide: object,
+    order: Order = Order.DEPTH_FIRST,
+    **wide: Any,
 ) -> list[str]:
-    """What is found, in order: `cn1 VCPU:1, nfs DISK_GB:5` with the providers by name."""
+    """The candidates in the order in which they are found, each as `cn1 VCPU:1, nfs DISK_GB:5` with the providers' names."""
     request = CandidatesRequest(groups, **wide)
     named = names(drawing)
-    found = search(forests or [forest(drawing)], request, breadth_first, reporter, deadline)
+    found = search(forests or [forest(drawing)], request, order, reporter, deadline)
     return [
         ", ".join(
             sorted(

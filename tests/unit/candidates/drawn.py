@@ -1,96 +1,128 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random clouds and requests, small enough to try everything."""
+"""Random clouds and requests, small enough to try everything. A number makes each: `seeds` gives those that a test tries.
 
-from hypothesis import strategies as st
+They are drawn without hypothesis, which takes a hundred times as long for one, so that a test can try thousands.
+`SEEDS=20000` in the environment has every such test try so many.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from random import Random
+from typing import TypeVar
+
 from placedock.model.candidates import CandidatesRequest, Group
-from placedock.model.capacity import stock
-from placedock.model.forest import SHARES, Forest, TreeProvider
+from placedock.model.capacity import Stock, stock
+from placedock.model.forest import SHARES, Forest, Kind, TreeProvider
 from placedock.model.inventory import Inventory
 
 from . import definition
 
+T = TypeVar("T")
+
 CLASSES = ("VCPU", "DISK_GB", "VGPU")
 TRAITS = ("RED", "GREEN")
 AGGREGATES = ("north", "south")
-
-stocks = st.builds(
-    lambda *amounts: stock(Inventory("", *amounts)),
-    st.integers(1, 6),
-    st.sampled_from((0, 0, 1)),
-    st.sampled_from((1, 1, 2)),
-    st.sampled_from((1, 3, 9)),
-    st.sampled_from((1, 1, 2)),
-    st.sampled_from((1.0, 1.0, 1.5, 0.7)),
-)
-sometimes = st.sampled_from((True, False, False))
+SUFFIXES = (("",), ("", "A"), ("A", ""), ("", "A", "B"), ("A", "B"), ("A", "B", "C"), tuple("ABCD"))
 
 
-@st.composite
-def forests(draw: st.DrawFn) -> Forest:
-    """One to six providers; each but the first is a root, or the child of one before."""
-    providers: list[TreeProvider] = []
-    for number in range(1, draw(st.integers(1, 6)) + 1):
-        parent = draw(st.sampled_from([None, None, *providers]))
-        traits = draw(st.sets(st.sampled_from(TRAITS)))
-        if draw(sometimes):
-            traits.add(SHARES)
-        providers.append(
-            definition.Hashed(
-                number,
-                f"p{number}",
-                parent and parent.id,
-                parent.root if parent else number,
-                inventories := draw(st.dictionaries(st.sampled_from(CLASSES), stocks, max_size=3)),
-                {name: used for name in inventories if (used := draw(st.integers(0, 2)))},
-                sorted(traits),
-                sorted(draw(st.sets(st.sampled_from(AGGREGATES)))) if draw(st.booleans()) else [],
+def seeds(number: int) -> Iterator[tuple[int, Forest, CandidatesRequest]]:
+    """Yield `number` clouds, each with a request and the seed that makes both again."""
+    for seed in range(int(os.environ.get("SEEDS", number))):
+        draw = Draw(seed)
+        yield seed, draw.forest(), draw.request()
+
+
+class Draw:
+    """Draws a cloud and a request from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)
+
+    def chance(self, part: float) -> bool:
+        return self._random.random() < part
+
+    def rarely(self, draw: Callable[[], T], otherwise: T) -> T:
+        return draw() if self.chance(1 / 14) else otherwise
+
+    def one(self, values: Sequence[T]) -> T:
+        return self._random.choice(values)
+
+    def some(self, values: Sequence[str], least: int = 0) -> frozenset[str]:
+        size = self._random.randint(least, len(values))
+        return frozenset(self._random.sample(values, size))
+
+    def forest(self) -> Forest:
+        """One to six providers; each but the first is a root, or the child of one before."""
+        providers: list[TreeProvider] = []
+        for number in range(1, self._random.randint(1, 6) + 1):
+            parent = self.one([None, *providers])
+            traits = self.some(TRAITS) | self.rarely(lambda: frozenset([SHARES]), frozenset[str]())
+            inventories = {name: self.stock() for name in CLASSES if self.chance(0.7)}
+            providers.append(
+                definition.Hashed(
+                    number,
+                    f"p{number}",
+                    parent and parent.id,
+                    parent.root if parent else number,
+                    Kind(inventories, sorted(traits)),
+                    {name: used for name in inventories if (used := self.one((0, 0, 0, 1, 2)))},
+                    sorted(self.some(AGGREGATES)) if self.chance(0.5) else [],
+                )
+            )
+        trees: dict[int, list[TreeProvider]] = {}
+        for provider in providers:
+            trees.setdefault(provider.root, []).append(provider)
+        sharing_trees = {
+            root: tree for root, tree in trees.items() if any(SHARES in p.traits for p in tree)
+        }
+        return Forest(trees, sharing_trees)
+
+    def stock(self) -> Stock:
+        return stock(
+            Inventory(
+                "",
+                total=self._random.randint(1, 6),
+                reserved=self.one((0, 0, 0, 0, 1)),
+                min_unit=self.one((1, 1, 1, 1, 1, 2)),
+                max_unit=self.one((9, 9, 9, 9, 3, 1)),
+                step_size=self.one((1, 1, 1, 1, 1, 2)),
+                allocation_ratio=self.one((1.0, 1.0, 1.0, 1.5, 0.7)),
             )
         )
-    trees: dict[int, list[TreeProvider]] = {}
-    for provider in providers:
-        trees.setdefault(provider.root, []).append(provider)
-    sharing_trees = {
-        root: tree for root, tree in trees.items() if any(SHARES in p.traits for p in tree)
-    }
-    return Forest(trees, sharing_trees)
 
+    def group(self, suffix: str) -> Group:
+        least = 1 if not suffix or self.chance(0.9) else 0
+        classes = sorted(self.some(CLASSES, least))[:2]
+        return Group(
+            suffix,
+            {name: self.one((1, 1, 1, 2, 2, 3)) for name in classes},
+            required=self.rarely(lambda: self.sets((*TRAITS, SHARES)), ()),
+            forbidden=self.rarely(lambda: self.some(TRAITS), frozenset()),
+            member_of=self.rarely(lambda: self.sets(AGGREGATES), ()),
+            forbidden_aggregates=self.rarely(lambda: self.some(AGGREGATES), frozenset()),
+            in_tree=self.rarely(lambda: self.one(("p1", "p2", "p6")), None),
+        )
 
-def few(values: tuple[str, ...], **sizes: int) -> st.SearchStrategy[frozenset[str]]:
-    return st.frozensets(st.sampled_from(values), **sizes)
+    def sets(self, values: Sequence[str]) -> tuple[frozenset[str], ...]:
+        return tuple(self.some(values, 1) for _ in range(self._random.randint(0, 2)))
 
-
-@st.composite
-def groups(draw: st.DrawFn, suffix: str) -> Group:
-    def rarely(strategy, otherwise):
-        return draw(strategy) if draw(sometimes) else otherwise
-
-    smallest = 1 if not suffix or draw(st.integers(0, 3)) else 0
-    amounts = st.dictionaries(
-        st.sampled_from(CLASSES), st.integers(1, 3), min_size=smallest, max_size=2
-    )
-    return Group(
-        suffix,
-        draw(amounts),
-        required=tuple(rarely(st.lists(few((*TRAITS, SHARES), min_size=1), max_size=2), [])),
-        forbidden=rarely(few(TRAITS), frozenset()),
-        member_of=tuple(rarely(st.lists(few(AGGREGATES, min_size=1), max_size=2), [])),
-        forbidden_aggregates=rarely(few(AGGREGATES), frozenset()),
-        in_tree=rarely(st.sampled_from(("p1", "p2", "p6")), None),
-    )
-
-
-@st.composite
-def requests(draw: st.DrawFn) -> CandidatesRequest:
-    suffixes = draw(st.sampled_from(([""], ["", "A"], ["A", ""], ["", "A", "B"], ["A", "B"])))
-    named = [suffix for suffix in suffixes if suffix]
-    subtrees: list[frozenset[str]] = []
-    if named and draw(st.booleans()):
-        subtrees = draw(st.lists(few(tuple(named), min_size=1), max_size=2))
-    return CandidatesRequest(
-        tuple(draw(groups(suffix)) for suffix in suffixes),
-        isolate=draw(st.booleans()),
-        same_subtree=tuple(subtrees),
-        root_required=draw(few(TRAITS)) if draw(sometimes) else frozenset(),
-        root_forbidden=draw(few(TRAITS)) if draw(sometimes) else frozenset(),
-        nested=draw(st.sampled_from((True, True, False))),
-    )
+    def request(self) -> CandidatesRequest:
+        """Groups that are alike are as frequent as others: such can be interchanged."""
+        suffixes = self.one(SUFFIXES)
+        named = [suffix for suffix in suffixes if suffix]
+        alike = self.group("A")
+        subtrees: list[frozenset[str]] = []
+        if named and self.chance(0.4):
+            subtrees = [self.some(named, 1) for _ in range(self.one((0, 1, 1, 2)))]
+        return CandidatesRequest(
+            tuple(
+                replace(alike, suffix=suffix) if suffix and self.chance(0.5) else self.group(suffix)
+                for suffix in suffixes
+            ),
+            isolate=self.chance(0.4),
+            same_subtree=tuple(subtrees),
+            root_required=self.rarely(lambda: self.some(TRAITS), frozenset()),
+            root_forbidden=self.rarely(lambda: self.some(TRAITS), frozenset()),
+            nested=self.chance(0.8),
+        )

@@ -2,20 +2,22 @@
 """A reporter hears why an answer is what it is, and nothing depends on whether one listens."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from placedock.candidates import search
-from placedock.candidates.combine import Combination
-from placedock.candidates.reporter import Detail
-from placedock.model.candidates import CandidatesRequest
+from placedock.candidates import Order, search
+from placedock.candidates.combination import Combination
+from placedock.candidates.offers import Offers, anchors, named_trees
+from placedock.candidates.plan import plan
+from placedock.candidates.reporter import SILENT, Detail
+from placedock.model.candidates import CandidatesRequest, Group
 from placedock.model.forest import Forest, Tree, TreeProvider
 from placedock.model.refusal import Reason, Refusal
 from topology import forest, uuid_of
 
 from .asking import candidates, group, names
-from .drawn import forests, requests
+from .drawn import seeds
 
 
 class Recording:
@@ -31,10 +33,7 @@ class Recording:
     def looked_at(self, trees: Collection[Tree]) -> None:
         self.trees += len(trees)
 
-    def left_out(self, condition: Refusal, trees: int) -> None:
-        raise AssertionError("there is no database here")
-
-    def refused(self, provider: TreeProvider, refusal: Refusal) -> None:
+    def refused(self, provider: TreeProvider, refusal: Refusal, anchor: TreeProvider) -> None:
         self.refusals.append((provider.uuid, refusal))
 
     def dropped(self, anchor: TreeProvider, refusal: Refusal) -> None:
@@ -44,7 +43,7 @@ class Recording:
         self.candidates.append(candidate)
 
 
-def heard(drawing: str, *groups: object, **wide: object) -> Recording:
+def heard(drawing: str, *groups: Group, **wide: Any) -> Recording:
     """All that a search of the drawing tells, with the providers by name."""
     reporter, named = Recording(), names(drawing)
     candidates(drawing, *groups, reporter=reporter, **wide)
@@ -53,43 +52,53 @@ def heard(drawing: str, *groups: object, **wide: object) -> Recording:
     return reporter
 
 
-@settings(max_examples=1000, deadline=None)
-@given(forests(), requests(), st.booleans(), st.sampled_from(Detail))
-def test_an_answer_is_the_same_with_and_without_a_reporter(
-    forest: Forest, request: CandidatesRequest, breadth_first: bool, detail: Detail
-) -> None:
-    parts = [Forest({root: tree}, forest.sharing_trees) for root, tree in forest.trees.items()]
-    silent = list(search(parts, request, breadth_first))
-    reporter = Recording(detail)
-    assert list(search(parts, request, breadth_first, reporter)) == silent
-    if detail:
-        assert reporter.candidates == silent
-        assert reporter.trees == len(forest.trees)
-    if detail < Detail.EXAMPLES:
-        assert reporter.refusals == []
+@pytest.mark.parametrize("detail", Detail)
+def test_an_answer_is_the_same_with_and_without_a_reporter(detail: Detail) -> None:
+    for seed, whole, request in seeds(2_000):
+        order = (Order.DEPTH_FIRST, Order.BREADTH_FIRST)[seed % 2]
+        parts = [Forest({root: tree}, whole.sharing_trees) for root, tree in whole.trees.items()]
+        silent = list(search(parts, request, order))
+        reporter = Recording(detail)
+        assert list(search(parts, request, order, reporter)) == silent, seed
+        if detail:
+            assert reporter.candidates == silent, seed
+            assert reporter.trees == len(whole.trees), seed
+        if detail < Detail.EXAMPLES:
+            assert reporter.refusals == [], seed
 
 
-@settings(max_examples=1000, deadline=None)
-@given(forests(), requests())
-def test_each_root_without_a_candidate_has_a_reason(
-    forest: Forest, request: CandidatesRequest
-) -> None:
-    for root, tree in forest.trees.items():
-        reporter = Recording()
-        list(search([Forest({root: tree}, forest.sharing_trees)], request, reporter=reporter))
-        assert {uuid for uuid, _ in reporter.drops} == (
-            set() if reporter.candidates else {tree[0].uuid}
-        )
+def test_each_root_without_a_candidate_has_a_reason() -> None:
+    for seed, whole, request in seeds(2_000):
+        for root, tree in whole.trees.items():
+            reporter = Recording()
+            list(search([Forest({root: tree}, whole.sharing_trees)], request, reporter=reporter))
+            dropped = {uuid for uuid, _ in reporter.drops}
+            assert dropped == (set() if reporter.candidates else {tree[0].uuid}), seed
+
+
+def test_a_provider_is_refused_for_a_slot_or_offers_itself() -> None:
+    """Counted over all providers that can serve under an anchor, so that explanations add up."""
+    for seed, whole, request in seeds(500):
+        request = replace(request, root_required=frozenset(), root_forbidden=frozenset())
+        slots = sum(len(group.resources) if not group.suffix else 1 for group in request.groups)
+        for anchor in anchors(whole):
+            tree = Forest({anchor.tree[0].id: anchor.tree}, whole.sharing_trees)
+            reporter = Recording()
+            list(search([tree], request, reporter=reporter))
+            there = len(anchor.tree) + len(anchor.sharing_providers)
+            offers = Offers(plan(request), SILENT).all(anchor, named_trees(tree, request.groups))
+            offering = sum(len(offers[slot.shape]) for slot in plan(request).slots)
+            assert len(reporter.refusals) + offering == there * slots, seed
 
 
 def test_a_refusal_has_the_figures_of_the_inventory() -> None:
     drawing = """
     full   VCPU:10,used=4,reserved=2,allocation_ratio=1.5
     odd    VCPU:9,min_unit=4,max_unit=8,step_size=4
-    bad    VCPU:9,used=2 +BAD
+    bad    VCPU:11,used=2 +BAD
     other
     """
-    figures = {
+    figures: dict[str, Any] = {
         "free": 8,
         "capacity": 12,
         "used": 4,
@@ -140,7 +149,9 @@ other     VCPU:4  @north
         ({"in_tree": "child"}, {("other", Reason.OTHER_TREE, "child")}),
     ],
 )
-def test_each_clause_of_a_group_is_a_reason(asked: dict, refused: set) -> None:
+def test_each_clause_of_a_group_is_a_reason(
+    asked: dict[str, str], refused: set[tuple[str, Reason, str]]
+) -> None:
     told = heard(RULES, group("VCPU:1", "_A", **asked)).refusals
     shown = {uuid_of(name): name for name in ("north", "south", "child")}
     assert refused <= {
@@ -175,7 +186,7 @@ cn
         (
             [group("VGPU:1", "_A"), group("FPGA:1", "_B")],
             {"same_subtree": (frozenset(["_A", "_B"]),)},
-            Refusal(Reason.NOT_ONE_SUBTREE),
+            Refusal(Reason.NOT_ONE_SUBTREE, what="_A,_B"),
         ),
         (
             [group("VCPU:1")],
@@ -192,7 +203,7 @@ cn
     ids=lambda each: each.reason.name if isinstance(each, Refusal) else "",
 )
 def test_what_does_not_go_together_is_a_reason_of_the_root(
-    groups: list, wide: dict, refusal: Refusal
+    groups: list[Group], wide: dict[str, Any], refusal: Refusal
 ) -> None:
     drawing = NUMA.replace("cn\n", "cn +BAD\n").replace("gpu0    VGPU:1", "gpu0    VGPU:1 +GPU")
     told = heard(drawing, *groups, **wide)

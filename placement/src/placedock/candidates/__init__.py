@@ -4,31 +4,51 @@
 The caller brings the forest and takes what it wants of the answer; nothing here knows of a database or of HTTP. The steps
 of `search` are the modules:
 
-- `placements`   the providers that could serve one group under one anchor; `rules` are the rules for one provider
-- `combine`      one placement for each group, in all ways that fit together; `constraints` are the rules between groups
-- `answers`      combinations and provider summaries as the API shows them
+- `plan`         what the request comes to: slots that each take one provider
+- `offers`       the providers that could fill each slot under one anchor; `rules` are the rules for one provider
+- `subtrees`     `same_subtree`: which provider is on top
+- `assign`       fills the slots in all ways that fit together, level by level (`levels`); `between` are the rules between
+                 slots, and `foresight` finds out by `matching`, without trying, that they cannot all be filled
+- `sample`       a random sample of what is found, without finding all
+- `combination`  one way to meet the request; `answers` has them and provider summaries as the API shows them
 - `reporter`     what the search tells whoever wants to know why something is missing
 """
 
+import random
 from collections import deque
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
+from enum import StrEnum
+from functools import partial
 from itertools import chain
 
-from placedock.candidates import placements, rules
-from placedock.candidates.combine import Combination, Cuts, Demand, combinations
-from placedock.candidates.constraints import Subtrees
-from placedock.candidates.placements import Anchor, Placement
+from placedock.candidates import rules
+from placedock.candidates.assign import Assigning, Cuts
+from placedock.candidates.combination import Chosen, Combination, Combining
+from placedock.candidates.offers import Anchor, Offers, anchors, named_trees
+from placedock.candidates.plan import Plan, plan
 from placedock.candidates.reporter import SILENT, Reporter
-from placedock.model.candidates import CandidatesRequest, Group
+from placedock.candidates.sample import in_random_order
+from placedock.candidates.subtrees import Lines
+from placedock.model.candidates import CandidatesRequest
 from placedock.model.deadline import NEVER, Deadline
-from placedock.model.forest import SHARES, Forest
-from placedock.model.refusal import Reason, Refusal
+from placedock.model.forest import Forest
+
+
+class Order(StrEnum):
+    """In which order candidates are found.
+
+    All under one anchor before the next; or one under each anchor in turn, as they come or at random.
+    """
+
+    DEPTH_FIRST = "depth-first"
+    BREADTH_FIRST = "breadth-first"
+    RANDOM = "random"
 
 
 def search(
     forests: Iterable[Forest],
     request: CandidatesRequest,
-    breadth_first: bool = False,
+    order: Order = Order.DEPTH_FIRST,
     reporter: Reporter = SILENT,
     deadline: Deadline = NEVER,
 ) -> Iterator[Combination]:
@@ -37,21 +57,17 @@ def search(
     Each forest is a part of the cloud with whole trees; the next is only asked for when the ones before are used up. So a
     caller that stops early pays for what was looked at and not for the cloud.
 
-    1. For each group, list its placements: which providers could serve it, under which anchor.
-    2. Keep the anchors where every group has at least one placement.
-    3. Under each anchor, take one placement per group, dropping a combination as soon as it cannot fit: amounts
-       that meet on one provider add up.
-    4. Keep the combinations that respect group_policy and same_subtree.
+    1. Make a plan: the slots that each take one provider (`plan`).
+    2. Under each anchor, list the providers that could fill each slot, and drop the anchor when one has none (`offers`).
+    3. Fix the provider on top of each `same_subtree` set (`subtrees`).
+    4. Fill the slots in all ways that fit together (`assign`, `between`, `matching`).
     5. Join equal combinations.
 
-    `breadth_first` takes one combination from each anchor in turn, instead of all of an anchor before the next. Raises
-    `RequestTookTooLong` when the deadline passes before the next combination is found.
+    Raises `RequestTookTooLong` when the deadline passes before the next combination is found.
     """
-    seen: set[Hashable] = set()
-    by_anchor = (
-        each for forest in forests for each in _by_anchor(forest, request, seen, deadline, reporter)
-    )
-    found = _in_turn(by_anchor) if breadth_first else chain.from_iterable(by_anchor)
+    one = _Search(plan(request), order, reporter, deadline)
+    by_anchor = (each for forest in forests for each in one.by_anchor(forest))
+    found = chain.from_iterable(by_anchor) if order is Order.DEPTH_FIRST else _in_turn(by_anchor)
     return _told(found, reporter) if reporter.detail else found
 
 
@@ -61,23 +77,56 @@ def _told(found: Iterable[Combination], reporter: Reporter) -> Iterator[Combinat
         yield combination
 
 
-def _by_anchor(
-    forest: Forest,
-    request: CandidatesRequest,
-    seen: set[Hashable],
-    deadline: Deadline,
-    reporter: Reporter,
-) -> Iterator[Iterator[Combination]]:
-    """The combinations under each anchor of the forest, as far as none is in `seen` already."""
-    if reporter.detail:
-        reporter.looked_at(forest.trees.values())
-    subtrees = Subtrees(request, forest)
-    for anchor, choices in _viable(forest, request, deadline, reporter):
-        cuts: Cuts | None = set() if reporter.detail else None
-        found = combinations(choices, request, subtrees, deadline, cuts)
-        if cuts is not None:
-            found = _or_dropped(found, anchor, cuts, reporter)
-        yield _distinct(found, seen) if forest.sharing_trees else found
+class _Search:
+    """One search: its plan, who listens, and what was found out so far that helps with the rest."""
+
+    def __init__(self, plan: Plan, order: Order, reporter: Reporter, deadline: Deadline) -> None:
+        self._plan = plan
+        self._order = order
+        self._reporter = reporter
+        self._deadline = deadline
+        self._offers = Offers(plan, reporter)
+        self._combining = Combining(plan)
+        self._seen: set[Hashable] = set()
+
+    def by_anchor(self, forest: Forest) -> Iterator[Iterator[Combination]]:
+        """The combinations under each anchor of the forest that has any, as far as none was found before."""
+        if self._reporter.detail:
+            self._reporter.looked_at(forest.trees.values())
+        named = named_trees(forest, self._plan.request.groups)
+        assigning = Assigning(self._plan, Lines(forest), self._deadline)
+        combination = self._combining.combination
+        there: Iterable[Anchor] = anchors(forest)
+        if self._order is Order.RANDOM:
+            there = random.sample(list(there), len(forest.trees))
+        for anchor in there:
+            self._deadline.check()
+            offers = self._offers.of(anchor, named)
+            if offers is None:
+                continue
+            cuts: Cuts | None = set() if self._reporter.detail else None
+            if self._order is Order.RANDOM:
+                chosen: Iterable[Chosen] = in_random_order(partial(assigning.ways, offers, cuts))
+            else:
+                chosen = assigning.ways(offers, cuts)
+            found: Iterator[Combination] = map(combination, chosen)
+            if cuts is not None:
+                found = _or_dropped(found, anchor, cuts, self._reporter)
+            yield self._distinct(found) if forest.sharing_trees else found
+
+    def _distinct(self, found: Iterable[Combination]) -> Iterator[Combination]:
+        """Step 5. Only what consists of sharing providers alone can be found again, under another anchor.
+
+        Under one anchor equal combinations cannot arise, because each fills the slots otherwise. So most combinations need
+        not be remembered.
+        """
+        for combination in found:
+            if all(map(rules.shares, combination.chosen)):
+                identity = tuple([provider.id for provider in combination.chosen])
+                if identity in self._seen:
+                    continue
+                self._seen.add(identity)
+            yield combination
 
 
 def _or_dropped(
@@ -89,52 +138,8 @@ def _or_dropped(
         nothing = False
         yield combination
     if nothing:
-        for refusal in sorted(cuts):
+        for refusal in sorted(cuts, key=str):
             reporter.dropped(anchor.tree[0], refusal)
-
-
-def _viable(
-    forest: Forest, request: CandidatesRequest, deadline: Deadline, reporter: Reporter
-) -> Iterator[tuple[Anchor, Sequence[list[Placement]]]]:
-    """Steps 1 and 2: each anchor that has some for each group, with the groups' placements."""
-    in_tree = placements.named_trees(forest, request.groups)
-    anchors = placements.anchors(forest)
-    if request.root_required or request.root_forbidden:
-        anchors = [anchor for anchor in anchors if _has_root(anchor, request, reporter)]
-    choices: list[tuple[list[Placement], ...]] = [()] * len(anchors)
-    for group in request.groups:
-        placed = placements.place(group, anchors, in_tree.get(group.suffix), deadline, reporter)
-        if reporter.detail:
-            _tell_of_bare(group, anchors, placed, reporter)
-        choices = [(*before, here) for before, here in zip(choices, placed, strict=True) if here]
-        anchors = [anchor for anchor, here in zip(anchors, placed, strict=True) if here]
-    demand = Demand(request)
-    for anchor, here in zip(anchors, choices, strict=True):
-        refusal = demand.refusal(here)
-        if refusal is None:
-            yield anchor, here
-        elif reporter.detail:
-            reporter.dropped(anchor.tree[0], refusal)
-
-
-def _tell_of_bare(
-    group: Group,
-    anchors: Iterable[Anchor],
-    placed: Iterable[list[Placement]],
-    reporter: Reporter,
-) -> None:
-    """Tell of the anchors under which nobody serves the group."""
-    for anchor, here in zip(anchors, placed, strict=True):
-        if not here:
-            reporter.dropped(anchor.tree[0], Refusal(Reason.NOBODY, group.suffix))
-
-
-def _has_root(anchor: Anchor, request: CandidatesRequest, reporter: Reporter) -> bool:
-    """Whether a candidate may hang on the anchor's root."""
-    refusal = rules.unfit_root(anchor.tree[0], request)
-    if refusal is not None and reporter.detail:
-        reporter.dropped(anchor.tree[0], refusal)
-    return refusal is None
 
 
 def _in_turn(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:
@@ -151,26 +156,3 @@ def _in_turn(found: Iterable[Iterator[Combination]]) -> Iterator[Combination]:
             yield combination
             waiting.append(each)
             break
-
-
-def _distinct(found: Iterable[Combination], seen: set[Hashable]) -> Iterator[Combination]:
-    """Step 5. Only what consists of sharing providers alone can be found again, under another anchor.
-
-    Under one anchor equal combinations cannot arise: the suffixed groups are where the mappings say, and what is left of
-    the allocations is the unsuffixed group's. So most combinations need not be remembered.
-    """
-    for combination in found:
-        if all(
-            SHARES in provider.traits
-            for each in combination.placements
-            for provider in each.providers
-        ):
-            identity = tuple(
-                tuple((uuid, *taken["resources"]) for uuid, taken in each.allocations.items())
-                or each.providers[0].uuid
-                for each in combination.placements
-            )
-            if identity in seen:
-                continue
-            seen.add(identity)
-        yield combination

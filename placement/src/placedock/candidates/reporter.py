@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the search tells whoever wants to know why an answer is what it is.
+"""Reporters hear what the search refuses, and why, so that an answer can be explained.
 
 The search takes one path, whoever listens: it makes the same decisions in the same order, and a reporter's `detail` says only
 how much of them is told. `SILENT` listens to nothing, which costs the search one comparison for each tree. What a reporter
@@ -14,11 +14,11 @@ from placedock.model.forest import Tree, TreeProvider
 from placedock.model.refusal import Refusal
 
 if TYPE_CHECKING:
-    from placedock.candidates.combine import Combination
+    from placedock.candidates.combination import Combination
 
 
 class Detail(IntEnum):
-    """How much a reporter wants to hear: nothing, what becomes of trees, or also what becomes of each provider."""
+    """The detail that a reporter wants to hear: nothing, the result of each tree, or also the result of each provider."""
 
     NOTHING = 0
     COUNTS = 1
@@ -31,13 +31,10 @@ class Reporter(Protocol):
     detail: Detail
 
     def looked_at(self, trees: Collection[Tree]) -> None:
-        """These trees come next. Each tree is looked at once, or left out."""
+        """These trees come next. Each tree is looked at once."""
 
-    def left_out(self, condition: Refusal, trees: int) -> None:
-        """The database found so many trees that cannot serve, for this reason, and they are not read."""
-
-    def refused(self, provider: TreeProvider, refusal: Refusal) -> None:
-        """The provider cannot serve the group of the refusal, or its part that asks for one class.
+    def refused(self, provider: TreeProvider, refusal: Refusal, anchor: TreeProvider) -> None:
+        """Under the root `anchor` the provider cannot serve the group of the refusal, or its part that asks for one class.
 
         Told once for each tree that the provider could serve under, so more than once of a sharing provider.
         """
@@ -56,9 +53,7 @@ class Silent:
 
     def looked_at(self, trees: Collection[Tree]) -> None: ...
 
-    def left_out(self, condition: Refusal, trees: int) -> None: ...
-
-    def refused(self, provider: TreeProvider, refusal: Refusal) -> None: ...
+    def refused(self, provider: TreeProvider, refusal: Refusal, anchor: TreeProvider) -> None: ...
 
     def dropped(self, anchor: TreeProvider, refusal: Refusal) -> None: ...
 

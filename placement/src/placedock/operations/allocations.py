@@ -16,7 +16,7 @@ from placedock.model import capacity
 from placedock.model.claim import Allocation, Claim, Holder
 from placedock.model.refusal import Reason, Refusal
 from placedock.store import allocations, consumers, names, providers
-from placedock.store.consumers import Consumer
+from placedock.store.consumers import StoredConsumer
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Incomplete:
 
 
 def of_consumer(connection: Connection, uuid: str) -> tuple[Holder, list[Allocation]] | None:
-    """Who the consumer is and what it holds, or None when it holds nothing."""
+    """The consumer and its allocations, or None when it holds nothing."""
     return allocations.of_consumer(connection, uuid)
 
 
@@ -58,14 +58,14 @@ class Owner(NamedTuple):
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a write of claims needs to know, looked up before anything is locked.
+    """The facts that a write of claims needs. They are looked up before anything is locked.
 
     `known` are the consumers that exist, by lower-case uuid. Nothing keeps others from them until `write` changes them, which
     starts again when they are not as they are here. `owners` is by the consumer's uuid as it was claimed, and has those that
     shall hold something. `touched` are the uuids of the providers whose allocations change hands.
     """
 
-    known: Mapping[str, Consumer]
+    known: Mapping[str, StoredConsumer]
     owners: Mapping[str, Owner]
     touched: frozenset[str]
 
@@ -103,11 +103,13 @@ def prepare(connection: Connection, claims: Sequence[Claim], incomplete: Incompl
     return Prepared(found.consumers, owners, frozenset(claimed | given_back))
 
 
-def check(connection: Connection, claims: Sequence[Claim], known: Mapping[str, Consumer]) -> None:
+def check(
+    connection: Connection, claims: Sequence[Claim], known: Mapping[str, StoredConsumer]
+) -> None:
     """Refuse claims whose client does not know its consumer as it is now.
 
     A consumer that holds nothing is as good as none, and no client can see its generation. We leave none behind, but
-    upstream does, beside us or before us.
+    upstream does, when it serves the same database now or did so before.
     """
     for one in claims:
         consumer = known.get(one.consumer.lower())
@@ -145,7 +147,7 @@ def write(connection: Connection, claims: Sequence[Claim], prepared: Prepared) -
 
 
 class Part(NamedTuple):
-    """What one consumer claims of one class of one provider. `provider` is a lower-case uuid."""
+    """The amount of one class of one provider that one consumer claims. `provider` is a lower-case uuid."""
 
     consumer: str
     provider: str
@@ -190,7 +192,7 @@ def refusals(
 
 
 def _fit(
-    connection: Connection, claims: Sequence[Claim], known: Mapping[str, Consumer]
+    connection: Connection, claims: Sequence[Claim], known: Mapping[str, StoredConsumer]
 ) -> list[tuple[str, int, int, int]]:
     """The rows of allocations that the claims come to, once it is sure that there is room for all of them."""
     wanted = parts(claims)
@@ -246,7 +248,7 @@ def _check_classes(
 
 
 def _write_known(
-    connection: Connection, known: Mapping[str, Consumer], owners: Mapping[str, Owner]
+    connection: Connection, known: Mapping[str, StoredConsumer], owners: Mapping[str, Owner]
 ) -> None:
     """Count up the consumers that go on holding something, and delete the others.
 

@@ -8,68 +8,29 @@ is SQL, which asks again whether it is still right.
 
 import shlex
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from placedock.model import capacity
+from placedock.model.audit import KINDS, Audit, Finding, LargeHolder
+from placedock.model.deadline import NEVER, Deadline
 from placedock.model.forest import SHARES
 from placedock.model.inventory import Inventory
 from placedock.store import audit as store
+from placedock.store import unused
 
 HOLDERS = 5
-"""How many of the largest holders of a class are named."""
+"""The number of the largest holders of a class that a finding names."""
 
 
-class Finding(NamedTuple):
-    """One thing that is odd. `mend_with` is `openstack` or `sql`, and says where the command `mend` is to be run."""
+def audit(
+    connection: Connection, live: Collection[str] | None = None, deadline: Deadline = NEVER
+) -> Audit:
+    """Everything that is found. `live` are the uuids of the consumers that exist, None when nobody said which these are.
 
-    kind: str
-    subject: str
-    says: str
-    mend: str
-    mend_with: str = "openstack"
-
-
-class LargeHolder(NamedTuple):
-    """A consumer that holds much of a class."""
-
-    resource_class: str
-    consumer: str
-    project: str | None
-    used: int
-
-
-@dataclass(frozen=True)
-class Audit:
-    """The findings by kind, in the order of `KINDS`, and the largest holders of each class, which are no fault."""
-
-    findings: Sequence[Finding]
-    largest_holders: Sequence[LargeHolder]
-    live: bool
-
-
-KINDS = {
-    "consumer-not-live": "Allocations of consumers that are not in the list of live ones",
-    "consumer-without-allocations": "Consumers that hold nothing",
-    "over-capacity": "Providers of which more is held than they have",
-    "reserved-exceeds-total": "Inventories that reserve more than they have",
-    "provider-without-root": "Providers without a root, or with a root that is gone",
-    "name-differs-by-case": "Root providers whose names differ by case only",
-    "unused-trait": "Custom traits that no provider has",
-    "unused-resource-class": "Custom resource classes that nobody uses",
-    "unused-aggregate": "Aggregates that no provider is in",
-    "unused-project": "Projects that no consumer belongs to",
-    "unused-user": "Users that no consumer belongs to",
-    "sharing-without-borrowers": "Sharing providers that no tree can borrow from",
-    "consumer-on-several-roots": "Consumers that hold parts of several trees, as after a move that never ended",
-}
-"""Every kind of finding, with a heading."""
-
-
-def audit(connection: Connection, live: Collection[str] | None = None) -> Audit:
-    """Everything that is found. `live` are the uuids of the consumers that exist, None when nobody said which these are."""
+    Raises `RequestTookTooLong` after the deadline.
+    """
     findings: list[Finding] = []
     if live is not None:
         findings += _not_live(connection, frozenset(map(str.lower, live)))
@@ -82,7 +43,10 @@ def audit(connection: Connection, live: Collection[str] | None = None) -> Audit:
         _lonely_sharing,
         _spread,
     ):
-        findings += look(connection)
+        deadline.check()
+        for finding in look(connection):
+            deadline.check()
+            findings.append(finding)
     order = list(KINDS)
     return Audit(
         sorted(findings, key=lambda finding: order.index(finding.kind)),
@@ -109,7 +73,7 @@ def _not_live(connection: Connection, live: frozenset[str]) -> Iterator[Finding]
 
 
 def _idle_consumers(connection: Connection) -> Iterator[Finding]:
-    for consumer in store.idle_consumers(connection):
+    for consumer in unused.consumer_uuids(connection):
         yield Finding(
             "consumer-without-allocations",
             consumer,
@@ -121,6 +85,7 @@ def _idle_consumers(connection: Connection) -> Iterator[Finding]:
 
 
 def _amounts(connection: Connection) -> Iterator[Finding]:
+    over: list[tuple[store.Stocked, int]] = []
     for one in store.stocked(connection):
         if one.total is None:
             yield Finding(
@@ -138,17 +103,10 @@ def _amounts(connection: Connection) -> Iterator[Finding]:
         inventory = Inventory(
             one.resource_class, one.total, one.reserved, allocation_ratio=one.allocation_ratio
         )
-        capacity = max(0, inventory.exact_capacity)
-        if one.used > capacity:
-            yield Finding(
-                "over-capacity",
-                one.provider,
-                f"{one.name} has a capacity of {int(capacity):,} {one.resource_class} "
-                f"({one.total:,} total, {one.reserved:,} reserved, ratio {one.allocation_ratio:g}), and "
-                f"{one.used:,} are held: {one.used - int(capacity):,} too many",
-                _openstack("resource provider show --allocations", one.provider)
-                + "  # and move consumers away until it fits",
-            )
+        # A claim is granted up to this limit.
+        limit = max(0, capacity.stock(inventory).limit)
+        if one.used > limit:
+            over.append((one, limit))
         if one.reserved > one.total:
             yield Finding(
                 "reserved-exceeds-total",
@@ -161,6 +119,39 @@ def _amounts(connection: Connection) -> Iterator[Finding]:
                     one.provider,
                 ),
             )
+
+    yield from _over_capacity(connection, over)
+
+
+def _over_capacity(
+    connection: Connection, over: Sequence[tuple[store.Stocked, int]]
+) -> Iterator[Finding]:
+    """Each inventory with its limit, of which more is held, and the newest allocations without which it would fit."""
+    newest: dict[tuple[str, str], list[store.Held]] = {}
+    for held in store.held_of(connection, {one.provider for one, _ in over}):
+        newest.setdefault((held.provider, held.resource_class), []).append(held)
+    for one, limit in over:
+        beyond: list[store.Held] = []
+        for held in newest.get((one.provider, one.resource_class), ()):
+            if one.used - sum(each.used for each in beyond) <= limit:
+                break
+            beyond.append(held)
+        named = ", ".join(f"{held.consumer} ({held.used:,})" for held in beyond[:HOLDERS])
+        more = f" and {len(beyond) - HOLDERS:,} more" if len(beyond) > HOLDERS else ""
+        unset = "resource provider allocation unset"
+        words = ("--provider", one.provider, "--resource-class", one.resource_class)
+        mend = _openstack(unset, *words, *(held.consumer for held in beyond[:1]))
+        if len(beyond) > 1:
+            listed = shlex.join(held.consumer for held in beyond)
+            mend = f'for each in {listed}; do {_openstack(unset, *words)} "$each"; done'
+        yield Finding(
+            "over-capacity",
+            one.provider,
+            f"{one.name} has a capacity of {limit:,} {one.resource_class} "
+            f"({one.total:,} total, {one.reserved:,} reserved, ratio {one.allocation_ratio:g}), and "
+            f"{one.used:,} are held: {one.used - limit:,} too many; it would fit without the newest: {named}{more}",
+            f"{mend}  # once they are moved away, or gone",
+        )
 
 
 def _strays(connection: Connection) -> Iterator[Finding]:
@@ -196,14 +187,14 @@ def _same_names(connection: Connection) -> Iterator[Finding]:
 
 
 def _unused(connection: Connection) -> Iterator[Finding]:
-    for name in store.unused_traits(connection):
+    for name in unused.trait_names(connection):
         yield Finding(
             "unused-trait", name, f"no provider has {name}", _openstack("trait delete", name)
         )
-    for name in store.unused_classes(connection):
+    for name in unused.class_names(connection):
         mend = _openstack("resource class delete", name)
         yield Finding("unused-resource-class", name, f"nobody uses {name}", mend)
-    for uuid in store.unused_aggregates(connection):
+    for uuid in unused.aggregate_uuids(connection):
         where = "aggregate_id = placement_aggregates.id"
         yield Finding(
             "unused-aggregate",
@@ -214,8 +205,8 @@ def _unused(connection: Connection) -> Iterator[Finding]:
             "sql",
         )
     for one, names in (
-        ("project", store.unused_projects(connection)),
-        ("user", store.unused_users(connection)),
+        ("project", unused.project_ids(connection)),
+        ("user", unused.user_ids(connection)),
     ):
         for name in names:
             yield Finding(

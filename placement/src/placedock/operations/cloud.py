@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person sees of the cloud: totals, the map, pages of trees and of consumers. All of it only reads."""
+"""The operations behind the pages of the cloud: totals, the map, pages of trees and of consumers. They only read."""
 
 from collections.abc import Sequence
 
@@ -25,11 +25,12 @@ def mark(connection: Connection) -> str:
 
 
 def overview(connection: Connection) -> Overview:
+    types, projects = totals.owners(connection)
     return Overview(
         totals.counts(connection),
         totals.classes(connection),
-        totals.consumer_type_sizes(connection),
-        totals.largest_projects(connection, LARGEST_PROJECTS),
+        types,
+        projects[:LARGEST_PROJECTS],
     )
 
 

@@ -4,11 +4,11 @@
 from collections.abc import Collection, Sequence
 
 import os_resource_classes
-import os_traits
 from sqlalchemy import Connection
 
 from placedock import errors
 from placedock.model.carried import Cloud, CloudAllocation, CloudConsumer, CloudProvider, Unused
+from placedock.model.deadline import NEVER, Deadline
 from placedock.model.inventory import Inventory
 from placedock.store import whole as store
 
@@ -22,17 +22,21 @@ class EmptyAggregate(errors.NotFound):
 
 
 def export(
-    connection: Connection, trees: Collection[str] = (), aggregates: Collection[str] = ()
+    connection: Connection,
+    trees: Collection[str] = (),
+    aggregates: Collection[str] = (),
+    deadline: Deadline = NEVER,
 ) -> tuple[Cloud, list[str]]:
     """The cloud, and what of it the value cannot hold, a sentence each.
 
     With `trees` (uuids or names of providers) or `aggregates` only the trees that hold any of these providers or members,
-    with what consumers hold of them. Raises `NoSuchTree` and `EmptyAggregate`.
+    with what consumers hold of them. Raises `NoSuchTree`, `EmptyAggregate`, and `RequestTookTooLong`
+    after the deadline.
     """
     roots = _roots(connection, trees, aggregates) if trees or aggregates else None
     rows = store.providers(connection, roots)
-    providers, positions, left_out = _providers(connection, rows)
-    consumers = _consumers(connection, positions, roots is not None)
+    providers, positions, left_out = _providers(connection, rows, deadline)
+    consumers = _consumers(connection, positions, roots is not None, deadline)
     if roots is None and (strays := store.stray_allocations(connection)):
         left_out.append(f"{strays} allocations are of providers or classes that do not exist")
     return _named(connection, providers, consumers, roots is not None), left_out
@@ -51,12 +55,15 @@ def _roots(connection: Connection, trees: Collection[str], aggregates: Collectio
 
 
 def _providers(
-    connection: Connection, rows: Sequence[tuple[int, str, str | None, int, int | None, int | None]]
+    connection: Connection,
+    rows: Sequence[tuple[int, str, str | None, int, int | None, int | None]],
+    deadline: Deadline,
 ) -> tuple[list[CloudProvider], dict[int, int], list[str]]:
     """The providers, each tree from its root down, their positions by id, and what is left out of them."""
     ids = [row[0] for row in rows]
     stocks: dict[int, list[Inventory]] = {}
     for provider, *stock in store.stocks(connection, ids):
+        deadline.check()
         stocks.setdefault(provider, []).append(Inventory(*stock))
     traits = store.trait_sets(connection, ids)
     memberships = store.memberships(connection, ids)
@@ -74,6 +81,7 @@ def _providers(
     positions: dict[int, int] = {}
     waiting = children.get(None, [])[::-1]
     while waiting:
+        deadline.check()
         number = waiting.pop()
         _, uuid, name, generation, parent, _ = by_id[number]
         positions[number] = len(found)
@@ -93,15 +101,17 @@ def _providers(
 
 
 def _consumers(
-    connection: Connection, positions: dict[int, int], only_holders: bool
+    connection: Connection, positions: dict[int, int], only_holders: bool, deadline: Deadline
 ) -> list[CloudConsumer]:
-    """Those that have a record, in the order of their ids, and after them those of which only allocations are known."""
+    """The consumers that have a record, in the order of their ids; after them those of which only allocations are known."""
     held: dict[str, list[CloudAllocation]] = {}
     for _, consumer, provider, resource_class, used in store.held(connection, sorted(positions)):
+        deadline.check()
         one = CloudAllocation(positions[provider], resource_class, used)
         held.setdefault(consumer, []).append(one)
     found = []
     for uuid, project, user, consumer_type, generation in store.all_consumers(connection):
+        deadline.check()
         allocations = _grouped(held.pop(uuid, []))
         if allocations or not only_holders:
             found.append(CloudConsumer(uuid, project, user, consumer_type, generation, allocations))
@@ -112,7 +122,7 @@ def _consumers(
 
 
 def _grouped(allocations: list[CloudAllocation]) -> list[CloudAllocation]:
-    """Those of one provider stand together, where the first of them stood."""
+    """The allocations in another order: those of one provider stand together, where the first of them stood."""
     order = {one.provider: number for number, one in reversed(list(enumerate(allocations)))}
     return sorted(allocations, key=lambda one: order[one.provider])
 
@@ -124,6 +134,9 @@ def _named(
     only_used: bool,
 ) -> Cloud:
     """The cloud, with the names that are not standard: all there are, or those that are used."""
+    # Imported here: it is a package of forty modules, and a service that starts needs none of them for its first answer.
+    import os_traits
+
     classes = {stock.resource_class for one in providers for stock in one.inventories}
     classes |= {held.resource_class for one in consumers for held in one.allocations}
     traits = {trait for one in providers for trait in one.traits}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection
 
 from placedock import errors
-from placedock.model.carried import Cloud, Fault, FaultyCloud
+from placedock.model.carried import Cloud, InvalidCloud, Mistake
 from placedock.store import making as store
 
 
@@ -22,13 +22,13 @@ def put(
 ) -> None:
     """Make the cloud. `progress` is told of the rows as they are written; `rows` says how many they are.
 
-    Without `merge` the database must have nothing but standard names, else it raises `NotEmpty`. With it, everything comes
-    beside what is there: a provider or a consumer that is there already is a fault of the file, and raises `FaultyCloud`.
+    Without `merge` the database must have nothing but standard names, else it raises `NotEmpty`. With it, everything is
+    added to what is there: a provider or a consumer that is there already is a mistake in the file, and raises `InvalidCloud`.
     """
     if merge:
-        faults = list(_meetings(connection, cloud))
-        if faults:
-            raise FaultyCloud(faults)
+        mistakes = list(_meetings(connection, cloud))
+        if mistakes:
+            raise InvalidCloud(mistakes)
     elif there := store.rows_there(connection):
         raise NotEmpty(what=errors.listed(f"{count:,} {what}" for what, count in there.items()))
     classes = store.add_classes(connection, cloud.resource_classes)
@@ -50,7 +50,7 @@ def put(
 
 
 def rows(cloud: Cloud) -> int:
-    """How many rows `put` writes, but for a few names."""
+    """The number of rows that `put` writes, but for a few names."""
     return (
         len(cloud.providers)
         + sum(len(p.inventories) + len(p.traits) + len(p.aggregates) for p in cloud.providers)
@@ -59,14 +59,14 @@ def rows(cloud: Cloud) -> int:
     )
 
 
-def _meetings(connection: Connection, cloud: Cloud) -> Iterator[Fault]:
-    """What the file has and the database too."""
+def _meetings(connection: Connection, cloud: Cloud) -> Iterator[Mistake]:
+    """The providers and consumers that are in the file and in the database."""
     uuids = {one.uuid: one.line for one in cloud.providers}
     names = {one.name: one.line for one in cloud.providers if one.name is not None}
     consumers = {one.uuid: one.line for one in cloud.consumers}
     for uuid in store.taken(connection, "uuid", uuids):
-        yield Fault(uuids[uuid], f"the database has a provider with the uuid {uuid} already")
+        yield Mistake(uuids[uuid], f"the database has a provider with the uuid {uuid} already")
     for name in store.taken(connection, "name", names):
-        yield Fault(names[name], f"the database has a provider with the name {name} already")
+        yield Mistake(names[name], f"the database has a provider with the name {name} already")
     for uuid in store.taken(connection, "consumer", consumers):
-        yield Fault(consumers[uuid], f"the database has a consumer {uuid} already")
+        yield Mistake(consumers[uuid], f"the database has a consumer {uuid} already")

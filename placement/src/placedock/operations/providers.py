@@ -36,7 +36,7 @@ def advance_at(
     generation: int,
     otherwise: type[errors.ConcurrentUpdate] = errors.ProviderChanged,
 ) -> None:
-    """The same, refused with `otherwise` unless the client knows the provider as it is now."""
+    """Count the generation up if it is still the one that the client knows, and raise `otherwise` if not."""
     if not providers.advance_at(connection, uuid, generation):
         lock(connection, uuid)
         raise otherwise()

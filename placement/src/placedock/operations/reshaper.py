@@ -75,7 +75,7 @@ def _by_id(wanted: Sequence[Inventory], class_ids: Mapping[str, int]) -> dict[in
 
 
 def _widen(connection: Connection, uuid: str, new: dict[int, Inventory]) -> None:
-    """Add new inventories beside the old ones."""
+    """Add new inventories to the old ones."""
     found = inventories.of_provider(connection, uuid)
     old = found[1] if found else []
     ids = names.class_ids(connection, [inventory.resource_class for inventory in old])
