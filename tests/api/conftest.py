@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What requests that nobody should send are sent to, and what they must leave as it was."""
+"""A service for requests that no client should send, and a check that they left it as it was."""
 
 from collections.abc import Iterator
 

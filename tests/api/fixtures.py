@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a lesson can be held in: the service with one or another setting. Each lesson begins with an empty database."""
+"""gabbi's fixtures for lessons: the service with one or another setting. Each lesson begins with an empty database."""
 
 import tempfile
 from collections.abc import Mapping

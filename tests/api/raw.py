@@ -15,7 +15,7 @@ GENERATION = 2
 
 
 class Answer:
-    """What came back."""
+    """The answer of the application."""
 
     def __init__(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status = int(status[:3])

@@ -76,7 +76,7 @@ def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def check(environ: Environ, status: int, headers: dict[str, str], body: bytes) -> None:
-    """What is true of every answer."""
+    """Check what is true of every answer."""
     assert status < 500, body
     assert headers["x-openstack-request-id"].startswith("req-")
     if "openstack-api-version" in headers:
@@ -95,7 +95,7 @@ def check(environ: Environ, status: int, headers: dict[str, str], body: bytes) -
 
 
 def check_error(status: int, headers: dict[str, str], told: Any) -> None:
-    """The envelope, which is one for all errors but for what a 401 has beside it."""
+    """The envelope is the same for all errors. Only a 401 has other keys as well."""
     (error,) = told["errors"]
     assert error["status"] == status
     assert error["title"]

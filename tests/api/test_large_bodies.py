@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a body may cost: a large one is refused before much is made of it, and no refusal repeats it."""
+"""The service refuses a large body before it spends much on it, and repeats it in no refusal."""
 
 import io
 import json
@@ -96,7 +96,7 @@ def test_a_large_reshape_is_not_refused_for_its_size() -> None:
 
 
 class Broken(io.BytesIO):
-    """What a server hands over whose client has gone."""
+    """The input stream of a server whose client has gone."""
 
     def read(self, size: int | None = -1) -> bytes:
         raise OSError("request data read error")

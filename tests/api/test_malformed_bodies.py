@@ -10,7 +10,7 @@ from .raw import CONSUMER, GENERATION, HOST, HUGE, ask, claim
 
 pytestmark = pytest.mark.usefixtures("service")
 
-# What is written, by whoever reads it: method, path, and a body that is good.
+# Each write with a good body: the method, the path, and the body.
 WRITES = {
     "make provider": ("POST", "/resource_providers"),
     "change provider": ("PUT", f"/resource_providers/{HOST}"),

@@ -4,6 +4,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from oslo_config import cfg
@@ -123,14 +124,77 @@ def formatted(record: logging.LogRecord, **settings: object) -> str:
         logging.root.handlers[:], logging.root.level = before
 
 
-def record(message: str, *arguments: object) -> logging.LogRecord:
-    return logging.LogRecord("placedock", logging.INFO, "x.py", 1, message, arguments, None)
+def record(message: str, *arguments: object, error: Exception | None = None) -> logging.LogRecord:
+    told = None if error is None else (type(error), error, error.__traceback__)
+    return logging.LogRecord("placedock", logging.ERROR, "x.py", 1, message, arguments, told)
+
+
+class Odd(Exception):
+    """One of the service's own."""
+
+
+ODD = "a\nb\x1bc\u2028d\ud800"
+ESCAPED = "a\\nb\\x1bc\\u2028d\\ud800"
+
+
+def raised(because_of: Exception | None = None, beside: Exception | None = None) -> Exception:
+    """An error with a traceback."""
+    try:
+        try:
+            if beside is not None:
+                raise beside
+        finally:
+            if because_of is not None:
+                raise Odd(ODD) from because_of
+            raise Odd(ODD)
+    except Odd as error:
+        return error
+
+
+@pytest.fixture
+def own_formatter(tmp_path: Path) -> Iterator[str]:
+    """A file for the setting `log_config_append`."""
+    file = tmp_path / "logging.ini"
+    file.write_text(
+        "[loggers]\nkeys=root\n[handlers]\nkeys=h\n[formatters]\nkeys=f\n[logger_root]\nhandlers=h\n"
+        "[handler_h]\nclass=StreamHandler\nargs=()\nformatter=f\n[formatter_f]\nformat=mine %(message)s\n"
+    )
+    yield str(file)
 
 
 def test_other_lines_stay_one_line_too() -> None:
-    line = formatted(record("cannot read %s", "a\nb\x1bc\u2028d\ud800"))
-    assert "cannot read a\\nb\\x1bc\\u2028d\\ud800" in line
+    line = formatted(record("cannot read %s", ODD))
+    assert f"cannot read {ESCAPED}" in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "error",
+    [raised(), raised(because_of=raised()), raised(beside=raised())],
+    ids=["alone", "because of another", "while another was handled"],
+)
+@pytest.mark.parametrize("own", [False, True], ids=["oslo.log's", "of a file"])
+def test_each_line_of_a_traceback_is_one_that_python_wrote(
+    own_formatter: str, error: Exception, own: bool
+) -> None:
+    settings = {"log_config_append": own_formatter} if own else {}
+    text = formatted(record("cannot read %s", ODD, error=error), **settings)
+    first, *lines = text.split("\n")
+    assert f"cannot read {ESCAPED}" in first
+    errors = 1 + bool(error.__cause__ or error.__context__)
+    assert len([line for line in lines if line.endswith(f"Odd: {ESCAPED}")]) == errors
+    assert len([line for line in lines if "Traceback (most recent call last):" in line]) == errors
+    for line in (first, *lines):
+        assert not {"\x1b", "\u2028", "\ud800"} & set(line)
+        assert own or "placedock" in line
+
+
+def test_the_error_that_is_handled_is_told_on_the_line() -> None:
+    try:
+        raise Odd("a\x1bb\u2028c\nd")
+    except Odd:
+        line = formatted(record("cannot read"))
+    assert line.endswith("cannot read: api.test_request_log.Odd: a\\x1bb\\u2028c")
 
 
 def test_lines_in_json_have_no_nulls(lines: pytest.LogCaptureFixture) -> None:

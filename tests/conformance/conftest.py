@@ -40,7 +40,7 @@ passed: set[str] = set()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What to run, and against whom."""
+    """The options that choose the tests and the server under test."""
     group = parser.getgroup("conformance")
     group.addoption("--target", choices=RUNS, default="serve", help="the server under test")
     group.addoption(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a run gets databases: an empty one, as the URL that a server is given, and one that is emptied again."""
+"""Makes empty databases for a run, each as the URL that a server is given, and empties them again."""
 
 import tempfile
 from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from .servers import Server, Start, Target
 from .suite import Case, GabbiFile, Settings
 
 LINES = 20
-"""How much of the server's log is shown with a failure."""
+"""The number of lines of the server's log that a failure shows."""
 
 
 class Servers:
@@ -63,7 +63,7 @@ class RunningFile:
             self._stack = stack.pop_all()
 
     def run(self, case: Case) -> list[str]:
-        """What was wrong with one test, and what the server wrote last."""
+        """Run one test. Returns its complaints, followed by the last lines of the server's log; empty when it passed."""
         server = self._server
         if (case.file, case.name) == suite.ANSWERED_BY_THE_SERVER:
             server = self._stack.enter_context(self._without_a_server_before_it())
@@ -92,7 +92,7 @@ class Files:
         self._why_it_does_not_run = ""
 
     def run(self, case: Case) -> list[str]:
-        """What was wrong with `case`, if anything."""
+        """Run `case` and return its complaints; empty when it passed."""
         if case.file != self._name:
             self._change_to(case.file)
         if self._running is None:

@@ -49,7 +49,7 @@ NAMES = {
 
 
 class Claim(NamedTuple):
-    """What a consumer has taken; consumer and user are variables, and a new consumer has none."""
+    """The resources that a consumer has claimed. The consumer and the user are variables; a new consumer has none."""
 
     provider: str
     resources: Mapping[str, int]
@@ -195,7 +195,7 @@ GRANULAR = Scene(
 
 
 class Uplink(NamedTuple):
-    """How a host reaches a physical network: a bridge of its virtual switch and a network card."""
+    """The way from a host to a physical network: a bridge of its virtual switch and a network card."""
 
     bridge: str
     card: str

@@ -27,7 +27,7 @@ PLAIN_SERVER = Path(plain_server.__file__)
 
 
 class Server(NamedTuple):
-    """Where one answers, and what it has written so far."""
+    """The address of a server, and its log so far."""
 
     host: str
     port: int

@@ -31,7 +31,7 @@ ANSWERED_BY_THE_SERVER = ("basic-http", "bad content length not int")
 
 
 class Settings(NamedTuple):
-    """What a file needs of the server: variables, and whether every policy is open."""
+    """The settings that a file needs of the server: variables, and whether every policy is open."""
 
     variables: tuple[tuple[str, str], ...]
     open_policy: bool
@@ -60,7 +60,7 @@ class Case(NamedTuple):
 
 @cache
 def directory() -> Path:
-    """Where the wheel keeps the files."""
+    """The folder of the wheel that has the files."""
     subprocess.run([ROOT / "scripts" / "upstream"], check=True, stdout=sys.stderr)
     (found,) = UPSTREAM.glob("lib/python3*/site-packages/placement/tests/functional/gabbits")
     return found

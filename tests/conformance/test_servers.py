@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the HTTP server answers by itself, so that no application can pass or fail for it."""
+"""The HTTP server answers some requests by itself, so that no application can pass or fail by them."""
 
 import httpx
 

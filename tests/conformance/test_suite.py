@@ -18,7 +18,7 @@ def test_upstreams_suite(case: Case, files: Files, impossible: set[tuple[str, st
 
 
 def test_the_wheel_has_all_files_and_all_tests() -> None:
-    """What is counted is what upstream ships."""
+    """The number of tests is that of upstream's wheel."""
     files = suite.file_names()
     assert len(files) == suite.FILES
     assert sum(len(suite.cases(file)) for file in files) == suite.TESTS

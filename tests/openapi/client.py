@@ -39,7 +39,7 @@ class Client:
         )
 
     def everything(self) -> Iterator[Answered]:
-        """What all versions can do, and what this one can beside it, in an order in which it all succeeds."""
+        """All calls that this version has, in an order in which each of them succeeds."""
         yield self.send("GET", "/")
         yield from self._make()
         yield from self._claim()
@@ -82,7 +82,7 @@ class Client:
             yield self.send("PUT", f"{path}/traits", guarded)
 
     def _held(self, generation: int | None) -> dict[str, Any]:
-        """What a consumer holds, as this version puts it."""
+        """The allocations of a consumer in the form of this version."""
         resources = {"resources": {"VCPU": 1}}
         uuid, version = self.named["uuid"], self.version
         held: dict[str, Any] = {"allocations": {uuid: resources}}

@@ -24,7 +24,7 @@ class Description:
         }
 
     def complaints(self, operation: Operation, response: requests.Response) -> Iterator[str]:
-        """What is not as described."""
+        """The parts of the answer that differ from the description."""
         method, path = operation
         responses = self.document["paths"][path][method.lower()]["responses"]
         if str(response.status_code) not in responses:

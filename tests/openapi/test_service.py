@@ -19,7 +19,7 @@ LINES = 40
 
 CONFIGURATION = {
     "seed": 1,
-    # What is slow depends on how busy the machine is.
+    # Whether an answer is slow depends on how busy the machine is.
     "suppress-health-check": ["all"],
     "generation": {"max-examples": 12, "deterministic": True, "database": "none"},
     "checks": {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What there is in the service while it is looked at: a few trees, whose names say which of the worlds they are of."""
+"""Fills the service with a few trees, whose names say which world they belong to."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a request must pass before its handler is called: all that can be told from the outside.
+"""The checks that a request must pass before its handler is called. They look at the request only from the outside.
 
 The order of the checks is part of the contract: the method (405), the version (404), the media types (415, 406), the policy
 (403), and last the query string (400). Handlers read bodies by themselves: whether what the URL names exists comes first.

@@ -9,8 +9,8 @@ from placedock.api import admission, hooks
 from placedock.api.controller import Handler
 from placedock.api.requests import Request, Response
 from placedock.api.routes import ROUTER
-from placedock.model.deadline import Deadline
 from placedock.web import identity
+from placedock.web.deadlines import deadline
 from placedock.web.policy import Policy
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Placement(ExplicitPecan):
     ) -> None:
         super().__init__(
             ROUTER,
-            hooks=[hooks.Negotiation(), hooks.Refusal()],
+            hooks=[hooks.Negotiation(), hooks.ErrorResponses()],
             request_cls=Request,
             response_cls=Response,
         )
@@ -47,7 +47,7 @@ class Placement(ExplicitPecan):
     def find_controller(self, state: RoutingState) -> tuple[Handler, list[Any], dict[str, Any]]:
         request = state.request
         request.settings, request.policy = self.settings, self.policy
-        request.deadline = Deadline(self.seconds)
+        request.deadline = deadline(request.environ, self.seconds)
         request.db = self.database.until(request.deadline)
         self.handle_hooks(self.hooks, "on_route", state)
         request.check_length()

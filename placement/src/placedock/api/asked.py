@@ -11,17 +11,18 @@ from placedock import errors
 from placedock.api import groups, microversion
 from placedock.api.controllers.allocations import read_claim
 from placedock.api.microversion import Version
-from placedock.api.requests import MalformedBody, Request
+from placedock.api.requests import Request
 from placedock.api.routes import ROUTER
 from placedock.api.schemas import allocations
 from placedock.api.schemas import candidates as schemas
 from placedock.model.candidates import CandidatesRequest
 from placedock.model.claim import Claim
+from placedock.web.errors import MalformedBody
 from webob.request import BaseRequest
 
 
 def candidates(query: str, header: str | None) -> CandidatesRequest:
-    """What `GET /allocation_candidates?query` asks for at the version that `header` names, the newest without one."""
+    """The request of `GET /allocation_candidates?query` at the version that `header` names; the newest without one."""
     request = Request(BaseRequest.blank("/", query_string=query).environ)
     request.version = _version(header)
     url, _ = ROUTER.find("/allocation_candidates")
@@ -34,7 +35,7 @@ def candidates(query: str, header: str | None) -> CandidatesRequest:
 
 
 def claim(consumer: str, body: Mapping[str, Any], header: str | None) -> Claim:
-    """What `PUT /allocations/{consumer}` with `body` claims at the version that `header` names, the newest without one."""
+    """The claim of `PUT /allocations/{consumer}` with `body` at the version that `header` names; the newest without one."""
     version = _version(header)
     problem = allocations.PUT.problem(body, version)
     if problem is not None:

@@ -22,5 +22,5 @@ class Controller:
     refuses: ClassVar[tuple[type[Exception], ...]] = ()
 
     def policy_target(self, request: Request) -> dict[str, str | None] | None:
-        """What the policy compares with the caller; None stands for the caller's own project and user."""
+        """The project and user that the policy compares with the caller; None stands for the caller's own."""
         return None

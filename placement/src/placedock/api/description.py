@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Serves the API's description at `/openapi.json`, without a token."""
+"""Serves the API's description at `/openapi.json`, without a token, and hands a part of it to others."""
 
 import functools
 from collections.abc import Iterable
+from typing import Any
 
 import orjson
-from placedock.api import errors, microversion
+from placedock.api import errors, microversion, routes
 from placedock.api.microversion import Version
 from placedock.errors import PlacedockError
 from placedock.web.environ import REQUEST_ID, Application, Environ, StartResponse
@@ -43,6 +44,18 @@ def describe(environ: Environ, start_response: StartResponse) -> Iterable[bytes]
     ]
     start_response("200 OK", headers)
     return [body]
+
+
+def of_request(method: str, url: str) -> dict[str, Any]:
+    """What the newest version takes of a request: the `parameters` in its query, and the `requestBody` if there is one."""
+    from placedock.api.openapi import requests
+
+    (operation,) = (
+        one for one in routes.ROUTER.operations if (one.method, one.url) == (method, url)
+    )
+    whole = requests.described(operation, microversion.MAXIMUM)
+    whole["parameters"] = [one for one in whole["parameters"] if one.get("in") == "query"]
+    return whole
 
 
 @functools.lru_cache(maxsize=KEPT)

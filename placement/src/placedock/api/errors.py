@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a client of Placement is told of an error beside its status: the code and the versions, as its own version has them."""
+"""What an error's answer tells in addition to its status, its code and the versions, in the form of the client's version."""
 
 import webob.exc
 from placedock.api import microversion

@@ -21,7 +21,7 @@ _NUMBERED = re.compile(_KEY.format(NUMBER_SUFFIX))
 _NAMED = re.compile(_KEY.format(NAME_SUFFIX))
 
 _Values = Mapping[str, list[str]]
-"""What a query has for one group: by the name of the parameter without the suffix, the values in their order."""
+"""The parameters of one group: the values in their order, by the name of the parameter without the suffix."""
 
 NO_LIMIT = 10**18
 """More candidates than any cloud has; a limit of more digits means the same."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens around every handler, once: identity and version before it, errors and headers after it."""
+"""The work around every handler: identity and version before it, errors and headers after it."""
 
 import datetime
 import logging
+from functools import lru_cache
 
 from pecan.core import RoutingState
 from pecan.hooks import PecanHook
@@ -12,6 +13,7 @@ from placedock.errors import ReadOnlyDatabase, Unavailable
 from placedock.web import identity
 from placedock.web.environ import MICROVERSION, REQUEST_ID
 from placedock.web.errors import Unauthorized
+from webob.datetime_utils import serialize_date
 
 LOG = logging.getLogger(__name__)
 
@@ -38,10 +40,18 @@ class Negotiation(PecanHook):
         response.headers.add("Vary", microversion.HEADER)
         if Feature.LAST_MODIFIED in version and getattr(response, "dated", False):
             response.headers["Cache-Control"] = "no-cache"
-            response.last_modified = response.modified or datetime.datetime.now(datetime.UTC)
+            modified = response.modified or datetime.datetime.now(datetime.UTC)
+            response.headers["Last-Modified"] = _written(modified.replace(microsecond=0))
 
 
-class Refusal(PecanHook):
+@lru_cache(100)
+def _written(moment: datetime.datetime) -> str:
+    """The time as HTTP writes it; most answers of one second have the same."""
+    text: str = serialize_date(moment)
+    return text
+
+
+class ErrorResponses(PecanHook):
     """Turn an error into the response that tells of it."""
 
     def on_error(self, state: RoutingState, error: Exception) -> object:

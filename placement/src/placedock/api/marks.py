@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What controllers and their handlers say of themselves: what they take, what they send, which errors they meet.
+"""The marks of controllers and handlers: the body that they take, the body that they send, and the errors that they meet.
 
 `admission` acts on what a handler takes; `openapi` describes the API by all marks. A mark does not change the function it
 stands on.
@@ -71,7 +71,7 @@ def ignores_accept(handler: Any) -> Any:
 
 
 def refuses(*kinds: type[Exception]) -> Mark:
-    """Errors that a handler, or every handler of a class, meets beside those that any request can meet."""
+    """The errors that a handler, or every handler of a class, can meet. Those that any request can meet are not named."""
     return _mark("refuses", kinds)
 
 

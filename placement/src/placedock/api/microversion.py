@@ -21,7 +21,7 @@ HEADER = microversion_parse.STANDARD_HEADER
 
 
 class Feature(Enum):
-    """What a minor version brought: its number, and a sentence for people."""
+    """A feature that a minor version brought: its number, and a sentence for people."""
 
     def __init__(self, minor: int, sentence: str) -> None:
         self.minor = minor

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What responses contain: plain dicts for JSON, in the shapes of the API reference at the request's version.
+"""The bodies of responses: plain dicts for JSON, in the shapes of the API reference at the request's version.
 
 Nowhere else does the content of a response depend on a microversion.
 """
@@ -7,6 +7,7 @@ Nowhere else does the content of a response depend on a microversion.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from placedock.api.microversion import MAXIMUM, MINIMUM, Feature, Version
 from placedock.model.candidates import Candidate, Candidates, Summary
 from placedock.model.claim import Allocation, Holder
@@ -39,7 +40,7 @@ def root() -> dict[str, Any]:
 
 
 def links(version: Version) -> list[str]:
-    """What a provider links to at `version`."""
+    """The links of a provider at `version`."""
     return [rel for rel, feature in _LINKS if feature is None or feature in version]
 
 
@@ -49,26 +50,36 @@ def provider(one: Provider, version: Version, prefix: str) -> dict[str, Any]:
 
 
 def providers(found: Iterable[Provider], version: Version, prefix: str) -> dict[str, Any]:
-    """`prefix` is the path under which the service is mounted."""
-    rels = links(version)
+    """`prefix` is the path under which the service is mounted.
+
+    The links of each provider are JSON that has been written already: a list may show thousands of providers, and their links
+    differ in the uuid only.
+    """
+    around_uuid = _around_uuid(version, prefix)
     trees = Feature.TREES in version
     listed = []
     for one in found:
-        url = f"{prefix}/resource_providers/{one.uuid}"
         shown: dict[str, Any] = {
             "uuid": one.uuid,
             "name": one.name,
             "generation": one.generation,
-            "links": [
-                {"rel": "self", "href": url},
-                *[{"rel": rel, "href": f"{url}/{rel}"} for rel in rels],
-            ],
+            "links": orjson.Fragment(one.uuid.join(around_uuid)),
         }
         if trees:
             shown["parent_provider_uuid"] = one.parent_uuid
             shown["root_provider_uuid"] = one.root_uuid
         listed.append(shown)
     return {"resource_providers": listed}
+
+
+def _around_uuid(version: Version, prefix: str) -> list[str]:
+    """The JSON of a provider's links, cut where its uuid belongs."""
+    start = orjson.dumps(f"{prefix}/resource_providers/").decode().removesuffix('"')
+    below = [("self", ""), *((rel, f"/{rel}") for rel in links(version))]
+    heads = [f'{{"rel":"{rel}","href":{start}' for rel, _ in below]
+    tails = [f'{path}"}}' for _, path in below]
+    inner = [f"{tail},{head}" for tail, head in zip(tails, heads[1:], strict=False)]
+    return ["[" + heads[0], *inner, tails[-1] + "]"]
 
 
 def inventory(one: Inventory) -> dict[str, Any]:

@@ -4,20 +4,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from placedock import errors
 from placedock.api.microversion import Version
 from placedock.web import messages
+from placedock.web.errors import MalformedBody, MalformedQuery
 
 if TYPE_CHECKING:
     from placedock.api.schemas.vocabulary import Body, Query
-
-
-class MalformedBody(errors.Invalid):
-    sentence = "JSON does not validate: {reason}"
-
-
-class MalformedQuery(errors.Invalid):
-    sentence = "Invalid query string parameters: {reason}"
 
 
 class Request(messages.Request):

@@ -16,7 +16,7 @@ PROJECT_READER = "rule:admin_or_project_reader_or_service_api"
 
 
 class Guard(NamedTuple):
-    """What guards a method: the name of a policy without its `placement:`, or `OPEN`; and the policy's default.
+    """The guard of a method: the name of a policy without its `placement:`, or `OPEN`; and the policy's default.
 
     `since` is the microversion that brought the method, when it is younger than its URL.
     """

@@ -36,7 +36,7 @@ class Url:
 
 
 class _Node:
-    """What a path means as far as it has been walked, and what may follow."""
+    """The meaning of a path as far as it has been walked, and the parts that may follow."""
 
     def __init__(self) -> None:
         self.url: Url | None = None

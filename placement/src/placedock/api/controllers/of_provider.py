@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the URLs of a provider, and below it, have in common."""
+"""The base class of the controllers for a provider and for the URLs below it."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ class OfProvider(Controller):
         self.uuid = uuid
 
     def read_body(self, request: Request) -> Any:
-        """The JSON body. That there is no such provider goes before what is wrong with the body.
+        """The JSON body. When the provider does not exist and the body is wrong too, the client is told of the provider.
 
-        Only then is the provider looked for here: else the operation finds it, in its own transaction.
+        So a wrong body makes this look for the provider. With a good body the operation looks, in its own transaction.
         """
         try:
             return request.read_body()

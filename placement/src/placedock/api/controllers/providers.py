@@ -28,7 +28,7 @@ class ProvidersController(Controller):
             traits=parameters.traits(query.getall("required"), request.version),
             resources=parameters.resources(query["resources"]) if "resources" in query else {},
         )
-        found = request.db.read(operations.find, filters)
+        found = request.db.query(operations.find, filters)
         modified = max((one.modified for one in found if one.modified), default=None)
         response.send(
             representations.providers(found, request.version, request.script_name), modified

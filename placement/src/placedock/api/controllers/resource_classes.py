@@ -6,9 +6,10 @@ from placedock.api import representations
 from placedock.api.controller import Controller
 from placedock.api.marks import Outcome, refuses, responds, shows, takes_json
 from placedock.api.microversion import Feature
-from placedock.api.requests import MalformedBody, Request, Response
+from placedock.api.requests import Request, Response
 from placedock.api.schemas import resource_classes as schemas
 from placedock.operations import resource_classes as operations
+from placedock.web.errors import MalformedBody
 
 
 class ResourceClassesController(Controller):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a request may contain: parameters in the path, the header and the query, and the body."""
+"""Describes requests: the parameters in the path, the header and the query, and the body."""
 
 from collections.abc import Iterator
 from typing import Any

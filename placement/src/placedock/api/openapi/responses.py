@@ -62,7 +62,7 @@ def refused(operation: Operation, version: Version) -> Refused:
 
 
 def _met(operation: Operation, version: Version) -> Iterable[type[Exception]]:
-    """What a request may meet: any request, one of this method and URL, and what the marks say."""
+    """The errors that a request may meet: those of any request, those of this method and URL, and those of the marks."""
     yield from (microversion.MalformedVersion, microversion.UnacceptableVersion, Invalid)
     yield from (*operation.controller.refuses, *getattr(operation.handler, "refuses", ()))
     body = getattr(operation.handler, "body", None)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Allocations: what one consumer is to hold, and several; and the reshaper, which writes inventories beside them."""
+"""Allocations: what one consumer is to hold, and several; and the reshaper, which writes inventories too."""
 
 from placedock.api.microversion import Feature
 from placedock.api.schemas import inventories

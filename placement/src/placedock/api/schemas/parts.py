@@ -19,7 +19,7 @@ EXTERNAL_ID = {"type": "string", "minLength": 1, "maxLength": 255}
 CONSUMER_TYPE = {"type": "string", "pattern": NAME_PATTERN, "minLength": 1, "maxLength": 255}
 
 LINKS = Array(Object({"rel": shown(TEXT), "href": shown(TEXT)}))
-"""What is near; `href` is a path."""
+"""A link; `href` is a path."""
 
 AMOUNTS = Object(patterns={NAME_PATTERN: {"type": "integer", "minimum": 0}})
 """Amounts in responses, by resource class."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What jsonschema says of an error, cut where it would repeat a large part of what the client sent.
+"""The text of jsonschema for an error, cut where it would repeat a large part of the client's body.
 
 The beginning and the end of a message stay, which hold the words that clients look for; of the instance below it the first
 `MOST` members are shown.

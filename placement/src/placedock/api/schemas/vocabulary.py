@@ -30,7 +30,7 @@ def shown(schema: Part, since: Feature | None = None) -> Field:
 
 
 class Since(NamedTuple):
-    """What changed: `newest` from `feature` on, `before` earlier."""
+    """A part that changed: it is `newest` from `feature` on, and `before` at earlier versions."""
 
     feature: Feature
     newest: Any
@@ -95,7 +95,7 @@ class Object:
         }
 
     def known_patterns(self, version: Version) -> Mapping[str, Part] | None:
-        """What the names of further fields match at `version`."""
+        """The pattern that the names of further fields match at `version`."""
         patterns = self.patterns
         return patterns.at(version) if isinstance(patterns, Since) else patterns
 
@@ -136,7 +136,7 @@ def at(part: Part, version: Version) -> Schema:
 
 
 class Body:
-    """What a request body must be."""
+    """The schema of a request body."""
 
     any_uuid = True
     """Whether a uuid may be spelled as one likes."""
@@ -152,7 +152,7 @@ class Body:
         return at(self.part, version)
 
     def problem(self, data: Any, version: Version) -> str | None:
-        """What is wrong with `data` at `version`, in jsonschema's words, or None."""
+        """The error of `data` at `version` in jsonschema's words, or None when there is none."""
         check = self._compiled.get(version.minor)
         if check is None:
             # Imported late: a worker starts sooner without jsonschema.
@@ -164,7 +164,7 @@ class Body:
 
 
 class Query(Body):
-    """What a query string may be, looked at as an object of strings (the last of repeated parameters).
+    """The schema of a query string, which is read as an object of strings (the last of repeated parameters).
 
     A uuid in a query must be written with its dashes, where a body takes any spelling of one. A newline at the end of a name
     or value is no fault, as with upstream.
@@ -181,4 +181,4 @@ class Query(Body):
 
 
 class Representation(Body):
-    """What the body of a response is."""
+    """The schema of a response's body."""

@@ -3,7 +3,10 @@
 
 import gc
 import json
+import subprocess
+import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +54,32 @@ def test_a_large_body_needs_no_file(told: str, monkeypatch: pytest.MonkeyPatch) 
     body = b"{" + b" " * 200_000 + json.dumps({"name": told})[1:].encode()
     more = {} if told == "its length" else {"CONTENT_LENGTH": "", "wsgi.input_terminated": "1"}
     assert ask("POST", "/resource_providers", body, **more).status == 200
+
+
+def test_a_process_that_serves_still_collects_circles_and_nothing_of_its_start(
+    tmp_path: Path,
+) -> None:
+    """The collector is off while modules are imported, and must not stay so: libraries make circles too."""
+    program = """
+import gc, weakref
+from placedock.web import gc as ours
+ours.pause()
+from placedock import service
+service.make().complete()
+class Circle: pass
+circle = Circle()
+circle.self = circle
+gone = weakref.ref(circle)
+del circle
+kept = [[] for _ in range(3 * ours.THRESHOLD)]
+print(gone() is None, gc.get_freeze_count() > 50_000)
+"""
+    settings = {
+        "OS_API__AUTH_STRATEGY": "noauth2",
+        "OS_PLACEMENT_DATABASE__CONNECTION": f"sqlite:///{tmp_path}/placement.db",
+        "OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": "True",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=settings, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "True True"
