@@ -28,7 +28,7 @@ from placedock.model.carried import (
     CloudAllocation,
     CloudConsumer,
     CloudProvider,
-    FaultyCloud,
+    InvalidCloud,
     Unused,
 )
 from placedock.model.inventory import Inventory
@@ -274,16 +274,16 @@ def test_what_is_there_already_is_not_merged_and_is_told_by_its_line(trees: str)
     text = (
         f"placedock: 1\nproviders:\n- name: new\n- name: cn1\n- name: x\n  uuid: {uuid_of('cn2')}\n"
     )
-    with pytest.raises(FaultyCloud) as told:
+    with pytest.raises(InvalidCloud) as told:
         put(trees, text, merge=True)
-    assert [(one.line, one.says) for one in told.value.faults] == [
+    assert [(one.line, one.says) for one in told.value.mistakes] == [
         (4, "the database has a provider with the name cn1 already"),
         (5, f"the database has a provider with the uuid {uuid_of('cn2')} already"),
     ]
     assert dump.of(trees) == before
 
 
-FAULTS = {
+MISTAKES = {
     "an unknown key": ("placedock: 1\nprovider: []\n", [(2, "'provider' was unexpected")]),
     "no version": ("providers: []\n", [(1, "'placedock' is a required property")]),
     "another version": ("placedock: 2\n", [(1, "1 was expected")]),
@@ -356,15 +356,15 @@ FAULTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", FAULTS)
+@pytest.mark.parametrize("what", MISTAKES)
 def test_a_fault_is_told_with_its_line(what: str) -> None:
-    text, faults = FAULTS[what]
-    with pytest.raises(FaultyCloud) as told:
+    text, mistakes = MISTAKES[what]
+    with pytest.raises(InvalidCloud) as told:
         reading.read(text)
-    said = told.value.faults
-    for (line, says), fault in itertools.zip_longest(faults, said):
-        assert fault.line == line, said
-        assert says in fault.says, said
+    said = told.value.mistakes
+    for (line, says), mistake in itertools.zip_longest(mistakes, said):
+        assert mistake.line == line, said
+        assert says in mistake.says, said
 
 
 def test_no_text_is_met_by_anything_but_a_cloud_or_its_faults() -> None:
@@ -377,8 +377,8 @@ def test_no_text_is_met_by_anything_but_a_cloud_or_its_faults() -> None:
             spoilt[where] = chance.choice(["", *string.printable, "é", "\x00", "\n  ", "&a ", "*a"])
         try:
             reading.read("".join(spoilt))
-        except FaultyCloud as told:
-            assert all(fault.line >= 1 for fault in told.faults)
+        except InvalidCloud as told:
+            assert all(mistake.line >= 1 for mistake in told.mistakes)
 
 
 def test_a_file_nested_thousands_deep_is_read_or_refused() -> None:
@@ -389,12 +389,12 @@ def test_a_file_nested_thousands_deep_is_read_or_refused() -> None:
         text += f"{indent}- name: p{level}\n{indent}  children:\n"
     text += "  " * depth + "- name: last\n"
     assert len(reading.read(text).providers) == depth + 1
-    with pytest.raises(FaultyCloud):
+    with pytest.raises(InvalidCloud):
         reading.read("placedock: " + "[" * 100_000)
 
 
 def test_what_the_schema_refuses_the_reader_refuses_and_the_other_way_round() -> None:
-    """Where the reader refuses what the schema accepts, it is for names: those no schema can know."""
+    """The reader refuses only unknown names that the schema accepts, because no schema can know names."""
     chance = random.Random(7)
     plain = yaml.safe_load(text_of(complete(draw(random.Random(11)))))
     for _ in range(300):
@@ -403,10 +403,10 @@ def test_what_the_schema_refuses_the_reader_refuses_and_the_other_way_round() ->
         accepted = jsonschema.Draft202012Validator(clouds.schema()).is_valid(spoilt)
         try:
             reading.read(yaml.safe_dump(spoilt, allow_unicode=True))
-        except FaultyCloud as told:
+        except InvalidCloud as told:
             if accepted:
                 names = ("there is no", "too", "twice", "standard")
-                assert all(any(word in one.says for word in names) for one in told.faults)
+                assert all(any(word in one.says for word in names) for one in told.mistakes)
         else:
             assert accepted
 
@@ -508,7 +508,7 @@ def test_the_command_tells_each_fault_with_file_and_line_and_imports_nothing(
         f"{file}:4: there is no trait NONE",
         f"{file}:5: 'name' is a required property",
         f"{file}:5: Additional properties are not allowed ('nam' was unexpected)",
-        f"placedock: {file}: nothing was imported, because of 3 faults",
+        f"placedock: {file}: nothing was imported, because of 3 mistakes",
     ]
     assert dump.of(sqlite_url) == before
 

@@ -88,6 +88,16 @@ def test_its_candidates_are_those_of_a_service_that_writes(read_only_user: str, 
         assert reading.get(query) == writing.get(query)
 
 
+def test_a_database_that_refused_a_write_is_told_to_callers(read_only_user: str) -> None:
+    """Only MySQL has users, and a test runs as one who may write each file."""
+    if read_only_user.startswith("sqlite"):
+        return
+    with serving(read_only_user) as client:
+        assert client.get("/-/caller")["read_only"] is None
+        assert client.ask("PUT", "/traits/CUSTOM_NEW").status_int == 405
+        assert "denied" in client.get("/-/caller")["read_only"]
+
+
 def run(url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environ = os.environ | READ_ONLY
     environ |= {

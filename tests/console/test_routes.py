@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """The console's doors: closed unless a row of the table opens them."""
 
+import secrets
+import time
+from collections.abc import Callable
+
 import jsonschema
 import openapi_spec_validator
 import pytest
+import topology
+import webob
 from placedock.console.endpoint import Endpoint, Request, Response
 from placedock.console.route import OPEN, Access, Route, by_path
 from placedock.console.routes import ROUTES
+from placedock.errors import RequestTookTooLong
+from placedock.model.deadline import Deadline
+from placedock.operations import audit, exports
+from placedock.web.environ import QUEUED
 
 from .serving import Client, serving
 
@@ -41,6 +51,13 @@ def test_nobody_may_use_what_is_guarded_without_a_token(
     sqlite_client: Client, route: Route
 ) -> None:
     assert sqlite_client.ask(route.method, route.path, token=None).status_int == 401
+
+
+def test_a_body_that_comes_without_a_token_is_small() -> None:
+    for route in ROUTES:
+        if route.rule is None and route.endpoint.body is not None:
+            assert route.endpoint.body_bytes is not None, route
+            assert route.endpoint.body_bytes <= 64 * 1024
 
 
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
@@ -108,6 +125,55 @@ def test_the_description_is_valid_and_has_every_route(sqlite_client: Client) -> 
         operation = document["paths"][route.path][route.method.lower()]
         assert ("security" in operation) == (route.guard is Access.OPEN)
         jsonschema.Draft202012Validator.check_schema(route.endpoint.shows)
+
+
+def test_the_description_has_what_an_explanation_takes_of_the_newest_api(
+    sqlite_client: Client,
+) -> None:
+    paths = sqlite_client.ask("GET", "/-/openapi.json", token=None).json["paths"]
+    api = sqlite_client.ask("GET", "/openapi.json?version=1.39", token=None).json["paths"]
+    query = [one for one in api["/allocation_candidates"]["get"]["parameters"] if "in" in one]
+    described = paths["/-/explain"]["get"]["parameters"]
+    assert {"limit", "root_required", "groups"} < {one["name"] for one in query}
+    assert [one for one in described if one["name"] not in ("host", "OpenStack-API-Version")] == (
+        query
+    )
+    body = paths["/-/explain"]["put"]["requestBody"]
+    assert body == api["/allocations/{consumer_uuid}"]["put"]["requestBody"]
+    assert "allocations" in body["content"]["application/json"]["schema"]["properties"]
+
+
+def test_the_description_has_a_304_where_an_answer_has_an_etag(sqlite_client: Client) -> None:
+    for method, path, body in topology.writes("cn1 VCPU:8"):
+        assert sqlite_client.ask(method, path, body).status_int < 300
+    needed = {"/-/map": "?resource_class=VCPU", "/-/explain": "?resources=VCPU:1"}
+    tagged = 0
+    for path, methods in sqlite_client.ask("GET", "/-/openapi.json").json["paths"].items():
+        if "get" in methods:
+            answer = sqlite_client.ask("GET", path + needed.get(path, ""))
+            assert answer.status_int == 200
+            assert ("ETag" in answer.headers) == ("304" in methods["get"]["responses"]), path
+            tagged += "ETag" in answer.headers
+    assert tagged == 4
+
+
+def test_what_a_request_waited_for_its_turn_is_of_its_time(sqlite_client: Client) -> None:
+    for path in "/-/export", "/-/audit", "/-/overview":
+        request = webob.Request.blank(path, headers={"X-Auth-Token": "admin"})
+        request.environ[QUEUED] = time.time() - 60
+        response = request.get_response(sqlite_client.application)
+        assert response.status_int == 503
+        assert "after 50 seconds" in response.text
+
+
+@pytest.mark.parametrize("work", [exports.export, audit.audit])
+def test_work_on_the_whole_cloud_ends_at_the_deadline(
+    sqlite_client: Client, work: Callable[..., object]
+) -> None:
+    sqlite_client.ask("POST", "/resource_providers", {"name": secrets.token_hex(8)})
+    over = Deadline(50, spent=60)
+    with pytest.raises(RequestTookTooLong):
+        sqlite_client.database.read(lambda connection: work(connection, deadline=over))
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=name_of)

@@ -27,7 +27,7 @@ class _Renaming:
 
 
 class _NewUuids:
-    """The same for uuids; `kind` keeps those of different kinds of things apart."""
+    """Gives new uuids for old ones. Another `kind` of things gets other uuids."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind

@@ -2,7 +2,7 @@
 """Reads a cloud from YAML, and tells the line of everything that is wrong.
 
 The form is checked by `cloud.schema.json`, provider by provider and consumer by consumer: by a validator that is compiled
-from the schema, and where that refuses by a slower one that finds all faults. What a schema cannot say is checked here:
+from the schema, and where that refuses by a slower one that finds all mistakes. What a schema cannot say is checked here:
 names that are used and not declared, and names that are there twice.
 """
 
@@ -23,8 +23,8 @@ from placedock.model.carried import (
     CloudAllocation,
     CloudConsumer,
     CloudProvider,
-    Fault,
-    FaultyCloud,
+    InvalidCloud,
+    Mistake,
     Unused,
 )
 from placedock.model.inventory import Inventory
@@ -36,30 +36,30 @@ OUTLINE, PROVIDER, CONSUMER = "outline", "provider", "consumer"
 
 
 def read(text: str, progress: Callable[[int], object] = lambda line: None) -> Cloud:
-    """The cloud in a file. `progress` is told the line that has been read. Raises `FaultyCloud` with all faults."""
+    """The cloud in a file. `progress` is told the line that has been read. Raises `InvalidCloud` with all mistakes."""
     try:
         top, repeated = marked.load(text, progress)
     except marked.Malformed as error:
-        raise FaultyCloud([Fault(error.line, error.says)]) from None
-    reader = _Reader([Fault(line, says) for line, says in repeated])
+        raise InvalidCloud([Mistake(error.line, error.says)]) from None
+    reader = _Reader([Mistake(line, says) for line, says in repeated])
     cloud = reader.cloud(top)
-    if reader.faults:
-        raise FaultyCloud(reader.faults)
+    if reader.mistakes:
+        raise InvalidCloud(reader.mistakes)
     return cloud
 
 
 class _Reader:
-    """Reads one file; `faults` grow as it goes."""
+    """Reads one file; `mistakes` grow as it goes."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = mistakes
         self.classes: set[str] = set(os_resource_classes.STANDARDS)
         self.traits: set[str] = set(os_traits.get_traits())
         self.names: dict[str, int] = {}
 
     def cloud(self, top: Any) -> Cloud:
         if not isinstance(top, marked.Mapping):
-            self.faults.append(Fault(1, "a cloud is a mapping with the key `placedock`"))
+            self.mistakes.append(Mistake(1, "a cloud is a mapping with the key `placedock`"))
             return Cloud([])
         parts = ("providers", "consumers")
         outline = {key: value for key, value in top.items() if key not in parts}
@@ -88,7 +88,7 @@ class _Reader:
             _compiled(kind)(value)
         except fastjsonschema.JsonSchemaValueException:
             for problem in _thorough(kind).iter_errors(value):
-                self.faults.append(_located(problem, where))
+                self.mistakes.append(_located(problem, where))
             return False
         return True
 
@@ -99,7 +99,7 @@ class _Reader:
         names = outline.get(key, marked.Sequence(0))
         for number, name in enumerate(names):
             if name in standard:
-                self.fault(
+                self.mistake(
                     names.lines[number], f"{name} is a standard {what}, which needs no declaration"
                 )
         return set(names)
@@ -135,7 +135,9 @@ class _Reader:
 
     def once(self, seen: dict[str, int], name: str, line: int, what: str) -> None:
         if name in seen:
-            self.fault(line, f"the {what} {name} is that of the provider in line {seen[name]} too")
+            self.mistake(
+                line, f"the {what} {name} is that of the provider in line {seen[name]} too"
+            )
         seen.setdefault(name, line)
 
     def provider(self, one: marked.Mapping, line: int, parent: int | None) -> CloudProvider:
@@ -166,7 +168,7 @@ class _Reader:
         seen: set[str] = set()
         for number, name in enumerate(names):
             if name in seen:
-                self.fault(names.lines[number], f"{name} is here twice")
+                self.mistake(names.lines[number], f"{name} is here twice")
             seen.add(name)
 
     def consumers(self, listed: Any, providers: Sequence[CloudProvider]) -> Iterator[CloudConsumer]:
@@ -183,7 +185,9 @@ class _Reader:
             if not self.valid(CONSUMER, alone, alone):
                 continue
             if consumer.lower() in seen:
-                self.fault(line, f"the consumer {consumer} is in line {seen[consumer.lower()]} too")
+                self.mistake(
+                    line, f"the consumer {consumer} is in line {seen[consumer.lower()]} too"
+                )
             seen[consumer.lower()] = line
             yield CloudConsumer(
                 consumer,
@@ -216,10 +220,10 @@ class _Reader:
         if what != "provider" and name.startswith("CUSTOM_"):
             key = "traits" if what == "trait" else "resource_classes"
             hint = hint or f"; a custom one is declared under `{key}`"
-        self.fault(line, f"there is no {what} {name}{hint}")
+        self.mistake(line, f"there is no {what} {name}{hint}")
 
-    def fault(self, line: int, says: str) -> None:
-        self.faults.append(Fault(line, says))
+    def mistake(self, line: int, says: str) -> None:
+        self.mistakes.append(Mistake(line, says))
 
 
 def _inventory(name: str, fields: Any) -> Inventory:
@@ -240,7 +244,7 @@ def _part(kind: str) -> dict[str, Any]:
 
 @cache
 def _compiled(kind: str) -> Callable[[object], object]:
-    """Complains of the first fault, in a microsecond for each value."""
+    """Complains of the first mistake, in a microsecond for each value."""
     # The compiler knows drafts up to 2019-09, in which all that the schema uses means the same.
     part = {"$schema": "https://json-schema.org/draft/2019-09/schema", **_part(kind)}
     part["$schema"] = "https://json-schema.org/draft/2019-09/schema"
@@ -250,14 +254,14 @@ def _compiled(kind: str) -> Callable[[object], object]:
 
 @cache
 def _thorough(kind: str) -> jsonschema.Draft202012Validator:
-    """Finds all faults, a hundred times slower."""
+    """Finds all mistakes, a hundred times slower."""
     return jsonschema.Draft202012Validator(_part(kind))
 
 
-def _located(problem: jsonschema.ValidationError, where: Any) -> Fault:
-    """The fault, with the line of what is wrong: as deep as the path leads."""
+def _located(problem: jsonschema.ValidationError, where: Any) -> Mistake:
+    """The mistake, with the line of what is wrong: as deep as the path leads."""
     if isinstance(where, int):
-        return Fault(where, problem.message)
+        return Mistake(where, problem.message)
     line: int = where.line
     here: Any = where
     words = []
@@ -271,4 +275,4 @@ def _located(problem: jsonschema.ValidationError, where: Any) -> Fault:
     if problem.validator == "additionalProperties" and isinstance(here, marked.Mapping):
         extra = [key for key in here if repr(key) in problem.message]
         line = here.lines[extra[0]] if extra else line
-    return Fault(line, f"{name}: {problem.message}" if name else problem.message)
+    return Mistake(line, f"{name}: {problem.message}" if name else problem.message)

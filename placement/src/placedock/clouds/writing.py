@@ -16,7 +16,7 @@ from placedock.model.carried import Cloud, CloudConsumer, CloudProvider
 from placedock.model.inventory import Inventory
 
 WIDTH = 100
-"""Where lists of names are wrapped."""
+"""The column at which lists of names are wrapped."""
 
 ENOUGH = 3
 """A list of so many traits or more that several providers have is written once, and the others refer to it."""

@@ -92,7 +92,7 @@ def _id(row: object) -> object:
 
 def _lines(audit: Any) -> Iterator[str]:
     """The findings for people, by kind."""
-    from placedock.operations.audit import KINDS
+    from placedock.model.audit import KINDS
 
     for kind, about in KINDS.items():
         findings = [finding for finding in audit.findings if finding.kind == kind]

@@ -48,7 +48,7 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--merge",
         action="store_true",
-        help="beside what the database has, which must be empty else",
+        help="add the cloud to what the database has; without this the database must be empty",
     )
     command.set_defaults(command=import_)
 
@@ -81,7 +81,7 @@ def export(asked: argparse.Namespace) -> int:
 def import_(asked: argparse.Namespace) -> int:
     from placedock import service
     from placedock.clouds import reading
-    from placedock.model.carried import FaultyCloud
+    from placedock.model.carried import InvalidCloud
     from placedock.operations import imports
 
     name = "standard input" if asked.file == "-" else asked.file
@@ -100,10 +100,10 @@ def import_(asked: argparse.Namespace) -> int:
             database.unhurried() as unhurried,
         ):
             unhurried.write(imports.put, cloud, asked.merge, advance)
-    except FaultyCloud as error:
-        for fault in error.faults:
-            print(f"{name}:{fault.line}: {fault.says}", file=sys.stderr)
-        return _fail(f"{name}: nothing was imported, because of {len(error.faults)} faults")
+    except InvalidCloud as error:
+        for mistake in error.mistakes:
+            print(f"{name}:{mistake.line}: {mistake.says}", file=sys.stderr)
+        return _fail(f"{name}: nothing was imported, because of {len(error.mistakes)} mistakes")
     except PlacedockError as error:
         return _fail(str(error))
     print(

@@ -12,8 +12,8 @@ from placedock.console.outside import Outside
 from placedock.console.route import PREFIX, Route, by_path
 from placedock.console.routes import ROUTES
 from placedock.errors import Unavailable
-from placedock.model.deadline import Deadline
 from placedock.web import envelope, identity
+from placedock.web.deadlines import deadline
 from placedock.web.environ import REQUEST_ID, Application, Environ, StartResponse
 from placedock.web.errors import (
     MethodNotAllowed,
@@ -24,6 +24,7 @@ from placedock.web.errors import (
     told,
 )
 from placedock.web.messages import JSON
+from placedock.web.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
@@ -44,6 +45,7 @@ class Console:
         policy: "Policy",
         complete: Callable[[], object],
         outside: Outside,
+        turnstile: Turnstile,
         routes: Sequence[Route] = ROUTES,
     ) -> None:
         self.settings = settings
@@ -51,6 +53,7 @@ class Console:
         self.policy = policy
         self.complete = complete
         self.outside = outside
+        self.turnstile = turnstile
         self.seconds = settings.placedock.request_seconds
         self.paths = by_path(routes)
 
@@ -83,14 +86,16 @@ class Console:
         route = methods.get(request.method)
         if route is None:
             raise MethodNotAllowed(allow=sorted(methods))
-        request.deadline = Deadline(self.seconds)
+        request.deadline = deadline(request.environ, self.seconds)
         request.check_length()
         if route.endpoint.body is not None and request.content_type != JSON:
             raise UnsupportedMediaType(given=request.content_type or None, known=JSON)
         _require_acceptable(request, route.endpoint.media_type)
         request.settings, request.policy = self.settings, self.policy
         request.db = self.database.until(request.deadline)
-        request.outside, request.describe = self.outside, partial(openapi.document, self.paths)
+        request.turnstile = self.turnstile
+        request.outside = self.outside
+        request.describe = partial(openapi.document, self.paths, self.outside)
         if route.rule is not None:
             caller = identity.caller(request.environ, request.environ.get(REQUEST_ID))
             if caller is None:
@@ -105,14 +110,14 @@ class Console:
         details = {"code": told(type(error)).code}
         response = envelope.refusal(error, request.environ.get(REQUEST_ID), details)
         if isinstance(error, Unavailable):
-            LOG.warning("the database is not available: %s", error.reason)
+            LOG.warning("%s is not available: %s", error.what, error.reason)
         elif response.status_int == 500:
             LOG.error("%s %s failed", request.method, request.path, exc_info=error)
         answer: Application = response
         return answer
 
 
-class Beside:
+class DispatchesByPrefix:
     """Sends the requests below `/-/` to the console, and all others to the Placement API."""
 
     def __init__(self, placement: Application, console: Application) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an endpoint is: the function that answers, what it takes, and what it says in the description."""
+"""An endpoint of the console: the function that answers, its parameters, and its part of the description."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from placedock import errors
 from placedock.console.outside import Outside
 from placedock.web import messages
+from placedock.web.errors import MalformedBody, MalformedQuery
+from placedock.web.turnstile import Turnstile
 
 Schema = Mapping[str, Any]
 
@@ -15,18 +17,15 @@ Schema = Mapping[str, Any]
 TEXT: Schema = {"type": "string"}
 
 
-class MalformedQuery(errors.Invalid):
-    sentence = "Invalid query string parameters: {reason}"
-
-
-class MalformedBody(errors.Invalid):
-    sentence = "JSON does not validate: {reason}"
-
-
 class Request(messages.Request):
-    """A request to the console. `describe` makes the description of all routes, mounted at a prefix."""
+    """A request to the console.
+
+    `describe` makes the description of all routes, mounted at a prefix. A handler that asks Keystone
+    passes `turnstile`.
+    """
 
     outside: Outside
+    turnstile: Turnstile
     describe: Callable[[str], dict[str, Any]]
 
 
@@ -47,10 +46,13 @@ class Parameter(NamedTuple):
 class Endpoint:
     """One method of one URL.
 
+    `takes` is the method and the URL of the API whose query or body the endpoint takes, beside what it has of its own. `tagged`
+    says that its answers have an ETag (`fresh`).
     `parameters` are those of the query, by name; with `reads_query` the handler checks the query by itself, and they only
     describe it. `headers` are the request headers that matter. `body` is the JSON Schema of the request's body, None for an
-    endpoint that takes none. `shows` is the JSON Schema of a good answer, and `media_type` its type. `refuses` are the
-    errors that the endpoint meets beside those that any request can meet.
+    endpoint that takes none, and `body_bytes` is the most that the body may have, None where the setting for all bodies is
+    enough. `shows` is the JSON Schema of a good answer, and `media_type` its type. `refuses` are the errors that the endpoint
+    can meet, without those that any request can meet.
     """
 
     handler: Handler
@@ -60,8 +62,11 @@ class Endpoint:
     reads_query: bool = False
     headers: Mapping[str, Parameter] = field(default_factory=dict)
     body: Schema | None = None
+    body_bytes: int | None = None
     refuses: tuple[type[Exception], ...] = ()
     media_type: str = messages.JSON
+    takes: tuple[str, str] | None = None
+    tagged: bool = False
 
     def check_query(self, request: Request) -> None:
         """Refuse parameters that the endpoint does not know, and values that it cannot read."""
@@ -86,7 +91,7 @@ class Endpoint:
 
     def read_body(self, request: Request) -> Any:
         """The JSON body, which is as `body` says."""
-        content = request.read_json()
+        content = request.read_json(self.body_bytes)
         _check(content, self.body or {}, MalformedBody)
         return content
 

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from placedock import errors
+from placedock.web.turnstile import Full, Turnstile
 
 if TYPE_CHECKING:
     from oslo_config.cfg import ConfigOpts
-
-PATIENCE_SECONDS = 10
-"""How long Keystone may take before the person is told that it does not answer."""
 
 
 class WrongPassword(errors.Forbidden):
@@ -19,12 +17,20 @@ class WrongPassword(errors.Forbidden):
     sentence = "Keystone refused this user, password and project."
 
 
+class KeystoneUnavailable(errors.Unavailable):
+    sentence = "The Keystone service is temporarily unavailable."
+    what = "Keystone"
+
+
 class NoKeystone(errors.Invalid):
     sentence = "This service has no Keystone: with the auth strategy noauth2 a token is a name."
 
 
-def token(settings: "ConfigOpts", login: Mapping[str, str]) -> dict[str, Any]:
-    """The token with what Keystone says of its owner. `login` has user, password, user_domain, project, project_domain."""
+def token(settings: "ConfigOpts", turnstile: Turnstile, login: Mapping[str, str]) -> dict[str, Any]:
+    """The token with what Keystone says of its owner. `login` has user, password, user_domain, project, project_domain.
+
+    A login waits for Keystone behind the same turnstile as the tokens that Keystone validates.
+    """
     if settings.api.auth_strategy != "keystone":
         raise NoKeystone()
     # Imported here: a start without a person at a browser needs none of it.
@@ -42,13 +48,17 @@ def token(settings: "ConfigOpts", login: Mapping[str, str]) -> dict[str, Any]:
         reauthenticate=False,
     )
     verify = False if options.insecure else options.cafile or True
-    asked = session.Session(verify=verify, timeout=PATIENCE_SECONDS)
+    asked = session.Session(verify=verify, timeout=options.http_connect_timeout)
     try:
-        access = plugin.get_access(asked)
+        with turnstile.passed():
+            access = plugin.get_access(asked)
+    except Full:
+        reason = "others are waiting for it, and it does not answer"
+        raise KeystoneUnavailable(reason=reason) from None
     except exceptions.ClientException as error:
         if isinstance(error, exceptions.HttpError) and error.http_status < 500:
             raise WrongPassword() from None
-        raise errors.Unavailable(reason=f"Keystone: {error}") from error
+        raise KeystoneUnavailable(reason=error) from error
     return {
         "token": access.auth_token,
         "user": access.username,

@@ -7,23 +7,34 @@ from typing import Any
 
 from placedock import errors
 from placedock.console.endpoint import Endpoint, Parameter
+from placedock.console.outside import Outside
 from placedock.console.route import Paths, Route
 from placedock.web import errors as http
 from placedock.web.messages import JSON
 
 ABOUT = """
-What placedock has beside the Placement API. These URLs have no microversions, and a client of Placement needs none of them.
-They take the same tokens as the API.
+What placedock has in addition to the Placement API. These URLs have no microversions, and a client of Placement needs none of
+them. They take the same tokens as the API.
 """
 
 TEXT = {"type": "string"}
 UNAUTHORIZED = {"description": "Unauthorized", "content": {JSON: {"schema": {"type": "object"}}}}
 
 
-def document(paths: Paths, prefix: str = "/") -> dict[str, Any]:
+UNCHANGED = {"304": {"description": "Not Modified: the client has this answer already."}}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the answer that the client has.",
+    "schema": TEXT,
+}
+
+
+def document(paths: Paths, outside: Outside, prefix: str = "/") -> dict[str, Any]:
     """The description of the console, mounted at `prefix`."""
     described = {
-        path: {method.lower(): _operation(route) for method, route in routes.items()}
+        path: {method.lower(): _operation(route, outside) for method, route in routes.items()}
         for path, routes in paths.items()
     }
     return {
@@ -44,21 +55,25 @@ def document(paths: Paths, prefix: str = "/") -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route, outside: Outside) -> dict[str, Any]:
     endpoint = route.endpoint
+    taken = outside.described(*endpoint.takes) if endpoint.takes is not None else {}
     described: dict[str, Any] = {
         "operationId": f"{route.method.lower()}_{_words(route.path)}",
         "summary": endpoint.summary,
-        "parameters": list(_parameters(endpoint)),
+        "parameters": [*_parameters(endpoint), *taken.get("parameters", ())],
         "responses": {
             "200": {
                 "description": "OK",
                 "content": {endpoint.media_type: {"schema": dict(endpoint.shows)}},
             }
         }
+        | (UNCHANGED if endpoint.tagged else {})
         | _refusals(route),
     }
-    if endpoint.body is not None:
+    if "requestBody" in taken:
+        described["requestBody"] = taken["requestBody"]
+    elif endpoint.body is not None:
         described["requestBody"] = {
             "required": True,
             "content": {JSON: {"schema": dict(endpoint.body)}},
@@ -82,6 +97,8 @@ def _parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
                 "description": parameter.description,
                 "schema": _schema(parameter),
             }
+    if endpoint.tagged:
+        yield IF_NONE_MATCH
 
 
 def _schema(parameter: Parameter) -> dict[str, Any]:

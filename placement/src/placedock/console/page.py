@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The explorer's files, served by WhiteNoise: `placedock serve` has no other server for them, and behind Apache they are few.
 
-WhiteNoise compresses nothing here and keeps nothing open: it knows the files from the start, answers conditional requests
-and ranges, and refuses every path that is not one of them. The headers keep everything that is not of this server out of
-the page: no script, style or picture of another host, nothing inline, and no frame around it.
+WhiteNoise keeps nothing open: it knows the files from the start, answers conditional requests and ranges, and refuses every
+path that is not one of them. It sends the compressed files that the image's build puts beside them (Dockerfile). The headers
+keep everything that is not of this server out of the page: no script, style or picture of another host, nothing inline, and
+no frame around it.
 """
 
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the console's policies guard. By default those may use it who may list allocation candidates."""
+"""The policies of the console. By default, callers who may list allocation candidates may use it."""
 
 from collections.abc import Iterable
 

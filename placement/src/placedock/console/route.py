@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a row of the route table is, and the table as requests are looked up in it."""
+"""A row of the route table, and the table in which requests are looked up."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from placedock.console.endpoints import (
     audit,
+    caller,
+    claim,
     consumers,
     description,
     explain,
@@ -23,7 +25,9 @@ ROUTES: Sequence[Route] = [
     Route("GET", "/-/openapi.json", OPEN, description.SHOW),
     Route("GET", "/-/session", OPEN, session.SHOW),
     Route("POST", "/-/token", OPEN, session.MAKE_TOKEN),
+    Route("GET", "/-/caller", "caller", caller.SHOW),
     Route("GET", "/-/explain", "explain", explain.SHOW),
+    Route("PUT", "/-/explain", "explain", claim.JUDGE),
     Route("GET", "/-/audit", "audit", audit.SHOW),
     Route("GET", "/-/overview", "overview", overview.SHOW),
     Route("GET", "/-/map", "overview", overview.SHOW_MAP),

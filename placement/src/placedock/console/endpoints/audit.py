@@ -5,11 +5,11 @@ from itertools import islice
 from typing import Any
 
 from placedock.console.endpoint import TEXT, Endpoint, Parameter, Request, Response, Schema
+from placedock.model.audit import KINDS, Audit
 from placedock.operations import audit as operations
-from placedock.operations.audit import KINDS, Audit
 
 FEW = 100
-"""So many findings of each kind are shown unless the client asks for another number."""
+"""The number of findings of each kind that are shown, unless the client asks for another number."""
 
 FINDING: Schema = {
     "type": "object",
@@ -53,8 +53,13 @@ HOLDER: Schema = {
 }
 AUDIT: Schema = {
     "type": "object",
-    "required": ["kinds", "largest_holders"],
+    "required": ["live", "kinds", "largest_holders"],
     "properties": {
+        "live": {
+            "type": "boolean",
+            "description": "Whether a list of the consumers that exist was given. Without one, as on this URL, nobody looked "
+            "whether consumers still exist; `placedock audit --live` takes the list.",
+        },
         "kinds": {
             "type": "array",
             "items": KIND,
@@ -86,12 +91,12 @@ def as_json(audit: Audit, few: int | None) -> dict[str, Any]:
             ]
             kinds.append({"kind": kind, "about": about, "count": len(findings), "findings": shown})
     holders = [holder._asdict() for holder in audit.largest_holders]
-    return {"kinds": kinds, "largest_holders": holders}
+    return {"live": audit.live, "kinds": kinds, "largest_holders": holders}
 
 
 def _show(request: Request, response: Response) -> None:
     few = int(request.GET.get("limit", FEW))
-    response.send_json(as_json(request.db.read(operations.audit), few))
+    response.send_json(as_json(request.db.read(operations.audit, None, request.deadline), few))
 
 
 SHOW = Endpoint(

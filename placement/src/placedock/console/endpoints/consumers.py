@@ -83,4 +83,5 @@ SHOW = Endpoint(
         "limit": LIMIT,
     },
     shows=CONSUMERS,
+    tagged=True,
 )

@@ -1,114 +1,55 @@
 # SPDX-License-Identifier: Apache-2.0
 """`GET /-/explain`: why there are so many candidates for a query of `GET /allocation_candidates`, or none."""
 
-from typing import Any
+from urllib.parse import unquote_plus
 
 from placedock import errors
-from placedock.console.endpoint import TEXT, Endpoint, Parameter, Request, Response, Schema
+from placedock.console.endpoint import Endpoint, Parameter, Request, Response
+from placedock.console.explanation import EXPLANATION, as_json
 from placedock.operations import explanations
-from placedock.operations.explanations import MANY, Explained
 
-NUMBER: Schema = {"type": "integer", "minimum": 0}
-COUNTS: Schema = {
-    "type": "object",
-    "required": ["in", "out", "alone"],
-    "properties": {"in": NUMBER, "out": NUMBER, "alone": NUMBER},
-}
-EXPLANATION: Schema = {
-    "type": "object",
-    "required": ["summary", "candidates", "stages", "reasons"],
-    "properties": {
-        "summary": {**TEXT, "description": "One to three sentences."},
-        "candidates": {
-            "type": "object",
-            "required": ["count", "stopped"],
-            "properties": {
-                "count": {**NUMBER, "description": f"Counted up to {MANY:,}."},
-                "stopped": {"type": "boolean", "description": "Whether there may be more."},
-            },
-        },
-        "stages": {
-            "type": "array",
-            "description": "What is asked for, in order: how many providers and trees came in and went out, "
-            "and how many meet it alone.",
-            "items": {
-                "type": "object",
-                "required": ["group", "kind", "what", "asked", "providers", "trees"],
-                "properties": {
-                    "group": {"type": ["string", "null"], "description": "null is the root."},
-                    "kind": TEXT,
-                    "what": TEXT,
-                    "asked": {"type": ["integer", "null"]},
-                    "providers": COUNTS,
-                    "trees": COUNTS,
-                },
-            },
-        },
-        "reasons": {
-            "type": "array",
-            "description": "Why trees have no candidate. A tree counts for each reason that was met there.",
-            "items": {
-                "type": "object",
-                "required": ["reason", "says", "group", "what", "trees"],
-                "properties": {
-                    "reason": TEXT,
-                    "says": TEXT,
-                    "group": TEXT,
-                    "what": TEXT,
-                    "trees": NUMBER,
-                },
-            },
-        },
-    },
-}
-
-
-def as_json(explained: Explained) -> dict[str, Any]:
-    found = explained.explanation
-    names = ("in", "out", "alone")
-    return {
-        "summary": explained.summary,
-        "candidates": {"count": found.candidates, "stopped": found.stopped},
-        "stages": [
-            {
-                "group": stage.group,
-                "kind": stage.kind,
-                "what": stage.what,
-                "asked": stage.asked,
-                "providers": dict(zip(names, stage.providers, strict=True)),
-                "trees": dict(zip(names, stage.trees, strict=True)),
-            }
-            for stage in found.stages
-        ],
-        "reasons": [
-            {
-                "reason": refusal.reason.name,
-                "says": refusal.reason.value,
-                "group": refusal.group,
-                "what": refusal.what,
-                "trees": trees,
-            }
-            for refusal, trees in sorted(found.dropped.items(), key=lambda item: -item[1])
-        ],
-    }
+HOST = "host"
 
 
 def _show(request: Request, response: Response) -> None:
+    hosts, query = split(request.query_string)
     header = request.headers.get("OpenStack-API-Version")
-    wanted = request.outside.candidates(request.query_string, header)
-    explained = request.db.query(explanations.of_request, wanted, request.deadline)
-    response.send_json(as_json(explained))
+    wanted = request.outside.candidates(query, header)
+    explained = request.db.query(explanations.of_request, wanted, hosts, request.deadline)
+    response.send_json(as_json(explained, request.outside.spell))
 
+
+def split(query: str) -> tuple[list[str], str]:
+    """The values of `host`, which the API does not know, and the rest of the query as it was sent."""
+    hosts, rest = [], []
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if unquote_plus(name) == HOST:
+            hosts.append(unquote_plus(value))
+        else:
+            rest.append(pair)
+    return hosts, "&".join(rest)
+
+
+VERSION = {
+    "OpenStack-API-Version": Parameter(
+        "The microversion that the request is read at; without it, the newest."
+    )
+}
 
 SHOW = Endpoint(
     handler=_show,
     summary="Why there are so many candidates, or none: it takes the query of GET /allocation_candidates.",
+    takes=("GET", "/allocation_candidates"),
     reads_query=True,
-    headers={
-        "OpenStack-API-Version": Parameter(
-            "The microversion that the query is read at; without it, the newest."
+    parameters={
+        HOST: Parameter(
+            "The uuid or name of a provider: every clause is judged in its tree. At most "
+            f"{explanations.MOST_HOSTS}.",
+            repeatable=True,
         )
     },
+    headers=VERSION,
     shows=EXPLANATION,
-    refuses=(errors.UnknownResourceClass, errors.UnknownTraits),
+    refuses=(errors.UnknownResourceClass, errors.UnknownTraits, explanations.NoSuchHost),
 )

@@ -11,12 +11,16 @@ YAML = "application/yaml"
 
 def _show(request: Request, response: Response) -> None:
     cloud, _ = request.db.read(
-        exports.export, request.GET.getall("tree"), request.GET.getall("aggregate")
+        exports.export,
+        request.GET.getall("tree"),
+        request.GET.getall("aggregate"),
+        request.deadline,
     )
     if request.GET.get("anonymise") == "true":
         cloud = anonymous.anonymous(cloud)
     response.content_type = YAML
-    response.body = "".join(writing.lines(cloud)).encode()
+    lines = writing.lines(cloud, lambda count: request.deadline.check())
+    response.body = "".join(lines).encode()
 
 
 def _schema(request: Request, response: Response) -> None:

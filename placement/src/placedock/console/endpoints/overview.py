@@ -87,11 +87,13 @@ SHOW = Endpoint(
     handler=_show_overview,
     summary="The cloud in sums: what there is of each class, and how many of everything.",
     shows=OVERVIEW,
+    tagged=True,
 )
 SHOW_MAP = Endpoint(
     handler=_show_map,
     summary="Every tree with what it has of one resource class.",
     parameters={"resource_class": Parameter("The class, by name.", required=True)},
     shows=MAP,
+    tagged=True,
     refuses=(errors.ResourceClassNotFound,),
 )

@@ -7,10 +7,10 @@ the password nor the token.
 
 import importlib.metadata
 
-from placedock import errors
 from placedock.console.endpoint import TEXT, Endpoint, Request, Response
-from placedock.console.login import WrongPassword, token
+from placedock.console.login import KeystoneUnavailable, WrongPassword, token
 from placedock.console.shapes import listed, record
+from placedock.web.errors import BodyTooLarge
 
 SESSION = record(
     auth_strategy={"enum": ["keystone", "noauth2"]},
@@ -21,6 +21,9 @@ LOGIN = {
     **record(user=TEXT, password=TEXT, user_domain=TEXT, project=TEXT, project_domain=TEXT),
     "additionalProperties": False,
 }
+LOGIN_BYTES = 16 * 1024
+"""Bytes of a login at most. Nobody has to show a token before the service reads one."""
+
 TOKEN = record(
     token=TEXT,
     user=TEXT,
@@ -43,7 +46,7 @@ def _show(request: Request, response: Response) -> None:
 
 def _make(request: Request, response: Response) -> None:
     response.cache_control = "no-store"
-    response.send_json(token(request.settings, MAKE_TOKEN.read_body(request)))
+    response.send_json(token(request.settings, request.turnstile, MAKE_TOKEN.read_body(request)))
 
 
 SHOW = Endpoint(
@@ -55,6 +58,7 @@ MAKE_TOKEN = Endpoint(
     handler=_make,
     summary="A token of the service's Keystone, for a user with a password in a project.",
     body=LOGIN,
+    body_bytes=LOGIN_BYTES,
     shows=TOKEN,
-    refuses=(WrongPassword, errors.Unavailable),
+    refuses=(WrongPassword, KeystoneUnavailable, BodyTooLarge),
 )

@@ -117,4 +117,5 @@ SHOW = Endpoint(
         "limit": LIMIT,
     },
     shows=TREES,
+    tagged=True,
 )
