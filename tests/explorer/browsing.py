@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """A browser, and what each page of a test is watched for."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, expect
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = Path(__file__).with_name("chromium")
 AXE = Path(__file__).parents[2] / "explorer" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 20_000
-"""How long a page may take on a busy machine. Nothing waits so long when all is well."""
+"""Seconds that a page may take on a busy machine. No test waits so long when all is well."""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -47,7 +48,7 @@ class Watched:
         return self.page
 
     def violations(self) -> list[str]:
-        """What axe finds wrong by the rules of WCAG 2.2, levels A and AA."""
+        """The violations of WCAG 2.2, levels A and AA, that axe finds."""
         # Not by a script element, which the page's own policy would refuse.
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(
@@ -57,6 +58,16 @@ class Watched:
             f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:3]}"
             for each in found["violations"]
         ]
+
+
+def map_of(page: Page, trees: str) -> tuple[Locator, float, float]:
+    """The canvas of the map, once it has so many trees and is in sight, and the position of its left upper corner."""
+    canvas = page.locator("canvas")
+    expect(canvas).to_have_attribute("aria-label", re.compile(f"^Map of {trees} trees"))
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    return canvas, box["x"], box["y"]
 
 
 @contextmanager

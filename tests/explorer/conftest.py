@@ -9,8 +9,10 @@ import pytest
 from conformance import databases, servers
 from conformance.servers import Server
 from conformance.suite import PLAIN_SETTINGS, Settings
+from placedock.model.carried import Cloud
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from . import large
 from .browsing import Watched, launched, watched
 from .clouds import SMALL, Api
 
@@ -27,14 +29,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[..., Server]]:
-    """Starts `placedock serve` on an empty SQLite database; further settings as keyword arguments."""
+    """Starts `placedock serve` on SQLite, with this cloud or none; further settings as keyword arguments."""
     with ExitStack() as stack:
 
-        def start(**settings: str) -> Server:
+        def start(cloud: Cloud | None = None, **settings: str) -> Server:
             new_database = stack.enter_context(databases.sqlite())
             database = stack.enter_context(new_database())
             chosen = Settings((*PLAIN_SETTINGS.variables, *settings.items()), open_policy=False)
-            return stack.enter_context(servers.serve.served(chosen, database))
+            server = stack.enter_context(servers.serve.served(chosen, database))
+            if cloud is not None:
+                large.fill(database, cloud)
+            return server
 
         yield start
 
@@ -56,7 +61,8 @@ def example(browser: Browser, serve: Callable[..., Server]) -> Server:
     with watched(browser, server.url) as watch:
         page = watch.open()
         page.get_by_role("button", name="Load an example cloud").click()
-        expect(page.locator("dl.figures")).to_be_visible(timeout=90_000)
+        expect(page.get_by_text("The example is being loaded.")).to_be_visible()
+        expect(page.get_by_text("The example is being loaded.")).to_have_count(0, timeout=120_000)
     return server
 
 
@@ -71,6 +77,13 @@ def own(serve: Callable[..., Server]) -> Server:
 @pytest.fixture
 def on_small(browser: Browser, small: Server) -> Iterator[Watched]:
     with watched(browser, small.url) as page:
+        yield page
+
+
+@pytest.fixture
+def watch_small(browser: Browser, small: Server) -> Iterator[Watched]:
+    """The page on the small cloud, for a test in which the service refuses something."""
+    with watched(browser, small.url, expected=True) as page:
         yield page
 
 

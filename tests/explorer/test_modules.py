@@ -3,6 +3,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -30,7 +31,9 @@ def test_what_is_vendored_is_what_npm_has() -> None:
 
 
 def test_each_library_comes_with_its_licence() -> None:
-    for entry in json.loads((EXPLORER / "vendor.json").read_text()):
+    libraries = json.loads((EXPLORER / "vendor.json").read_text())
+    assert libraries
+    for entry in libraries:
         name = entry["package"].replace("@", "").replace("/", "-")
         text = (PAGE / "vendor" / f"LICENSE.{name}").read_text()
         assert ("MIT" if entry["licence"] == "MIT" else "Apache License") in text
@@ -48,10 +51,20 @@ def test_the_page_is_light() -> None:
 
 
 def test_a_module_has_one_concept_and_its_licence() -> None:
-    for path in PAGE.resolve().rglob("*.js"):
-        if path.parent.name == "vendor":
-            continue
+    modules = [path for path in PAGE.resolve().rglob("*.js") if path.parent.name != "vendor"]
+    assert modules
+    for path in modules:
         lines = path.read_text().splitlines()
         assert lines[0] == "// SPDX-License-Identifier: Apache-2.0", path
         assert lines[1].startswith("// "), f"{path} does not say what it is for"
         assert len(lines) <= 300, path
+
+
+def test_the_browser_is_told_of_every_module_at_once() -> None:
+    """Otherwise it learns of each when it has read the one that imports it: five steps one after the other."""
+    told = set(
+        re.findall(r'rel="modulepreload" href="./([^"]+)"', (PAGE / "index.html").read_text())
+    )
+    page = PAGE.resolve()
+    modules = {str(path.relative_to(page)) for path in page.rglob("*.js")}
+    assert told | {"main.js"} == modules

@@ -2,20 +2,22 @@
 // The page's frame: navigation, who asks, what is wrong with the service, and the view that the address names.
 
 import { render } from "./vendor/preact.js";
-import { useEffect, useRef, useState } from "./vendor/preact-hooks.js";
+import { useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact-hooks.js";
 import "./vendor/signals.js";
 import { Candidates } from "./candidates/candidates.js";
 import { Audit } from "./consumers/audit.js";
 import { Consumers } from "./consumers/consumers.js";
 import { Overview } from "./overview/overview.js";
 import { Providers } from "./providers/providers.js";
-import { request } from "./shared/api.js";
+import { SILENT, request } from "./shared/api.js";
 import { html } from "./shared/html.js";
+import { PAUSE_MS, useLive } from "./shared/live.js";
 import { Login } from "./shared/login.js";
 import { Problem } from "./shared/parts.js";
 import { Requests } from "./shared/requests.js";
 import { address, route } from "./shared/router.js";
-import { caller, connection, enter, expired, leave, service } from "./shared/session.js";
+import { caller, connection, enter, expired, leave, rights, service } from "./shared/session.js";
+import { Waiting } from "./shared/waiting.js";
 
 /** @type {Record<string, {title: string, view: any}>} */
 const VIEWS = {
@@ -32,9 +34,22 @@ function Page() {
   const name = route.value.view in VIEWS ? route.value.view : "overview";
 
   useEffect(() => {
-    start().catch(setError);
+    /** @type {ReturnType<typeof setTimeout>} */
+    let timer;
+    const begin = async () => {
+      try {
+        await start();
+        setError(null);
+      } catch (problem) {
+        setError(problem);
+        timer = setTimeout(begin, PAUSE_MS);
+      }
+    };
+    begin();
+    return () => clearTimeout(timer);
   }, []);
-  useEffect(() => {
+  // Before the picture, so that it takes the focus from nothing that somebody has begun to use in the new view.
+  useLayoutEffect(() => {
     document.title = `${VIEWS[name].title} · placedock explorer`;
     content.current?.focus({ preventScroll: true });
   }, [name]);
@@ -62,13 +77,16 @@ function Page() {
         connection.value === "ok"
           ? ""
           : html`<div class="note bad" role="alert">
-              ${connection.value} The page asks again every few seconds.
+              ${connection.value}
+              ${connection.value === SILENT ? " The page asks again every few seconds." : ""}
             </div>`
       }
-      ${error ? html`<${Problem} error=${error} />` : ""}
+      ${error && connection.value === "ok" ? html`<${Problem} error=${error} />` : ""}
       ${
         service.value === null
-          ? ""
+          ? error
+            ? ""
+            : html`<${Waiting} />`
           : caller.value === null || expired.value
             ? html`<${Login} />`
             : html`<${View} key=${name} />`
@@ -80,10 +98,15 @@ function Page() {
 
 function Who() {
   const who = caller.value;
+  const { data } = useLive(who ? "-/caller" : null, { poll: false });
+  useEffect(() => {
+    rights.value = data;
+  }, [data]);
   if (!who) return "";
+  const reason = rights.value?.read_only;
   return html`
     <span class="row middle small">
-      ${service.value?.read_only ? html`<span class="chip">read-only</span>` : ""}
+      ${reason ? html`<span class="chip" title=${reason}>read-only</span>` : ""}
       <span>${who.name}${who.project ? ` in ${who.project}` : ""}</span>
       <button type="button" onClick=${leave}>
         ${service.value?.auth_strategy === "noauth2" ? "Be somebody else" : "Log out"}

@@ -1,30 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Claim a candidate as a consumer of the explorer, and release it again.
+// Claim a candidate as a consumer of the explorer, and release what this tab has claimed.
 
 import { useState } from "../vendor/preact-hooks.js";
+import { signal } from "../vendor/signals.js";
 import { request } from "../shared/api.js";
+import { brief, number } from "../shared/format.js";
 import { html } from "../shared/html.js";
 import { changed } from "../shared/live.js";
 import { Problem } from "../shared/parts.js";
 import { address } from "../shared/router.js";
 import { caller } from "../shared/session.js";
 
-/** @param {{allocations: Record<string, Record<string, number>>, mappings: any, version: string}} props */
+/** @typedef {Record<string, Record<string, number>>} Allocations  amounts by provider and class */
+/** @typedef {{consumer: string, holds: string}} Held */
+
+/**
+ * What this tab has claimed and not released, the newest first. It is no part of the list of candidates: a claim can take the
+ * last of them.
+ * @type {import("../vendor/signals.js").Signal<Held[]>}
+ */
+const claims = signal([]);
+
+/** The classes of all providers together, with their amounts, in words. @param {Allocations} allocations */
+function inWords(allocations) {
+  /** @type {Record<string, number>} */
+  const sums = {};
+  for (const resources of Object.values(allocations))
+    for (const [name, amount] of Object.entries(resources)) sums[name] = (sums[name] ?? 0) + amount;
+  return Object.entries(sums)
+    .map(([name, amount]) => `${number(amount)} ${name}`)
+    .join(", ");
+}
+
+/** @param {{allocations: Allocations, mappings: any}} props */
 export function Claim({ allocations, mappings }) {
-  const [consumer, setConsumer] = useState("");
+  const [busy, setBusy] = useState(false);
   const [error, setError] = useState(/** @type {any} */ (null));
-  const send = async (/** @type {() => Promise<unknown>} */ what, /** @type {string} */ next) => {
-    setError(null);
-    try {
-      await what();
-      setConsumer(next);
-    } catch (problem) {
-      setError(problem);
-    }
-    changed();
-  };
-  const claim = () => {
-    const uuid = crypto.randomUUID();
+  const claim = async () => {
+    const consumer = crypto.randomUUID();
     const body = {
       allocations: Object.fromEntries(
         Object.entries(allocations).map(([provider, resources]) => [provider, { resources }]),
@@ -35,18 +48,59 @@ export function Claim({ allocations, mappings }) {
       project_id: caller.value?.project ?? "explorer",
       user_id: caller.value?.name ?? "explorer",
     };
-    return send(() => request(`allocations/${uuid}`, { method: "PUT", body }), uuid);
-  };
-  const release = () => send(() => request(`allocations/${consumer}`, { method: "DELETE" }), "");
-  return html`
-    ${
-      consumer
-        ? html`<span class="row middle" role="status">
-            <a href=${address(["consumers"], { uuid: consumer })}>claimed</a>
-            <button onClick=${release}>Release it</button>
-          </span>`
-        : html`<button class="main" onClick=${claim}>Claim this one</button>`
+    setError(null);
+    setBusy(true);
+    try {
+      await request(`allocations/${consumer}`, { method: "PUT", body });
+      claims.value = [{ consumer, holds: inWords(allocations) }, ...claims.value];
+    } catch (problem) {
+      setError(problem);
     }
+    setBusy(false);
+    changed();
+  };
+  return html`
+    <button class="main" disabled=${busy} onClick=${claim}>Claim this one</button>
     ${error ? html`<${Problem} error=${error} />` : ""}
   `;
+}
+
+/** What this tab has claimed, whatever candidate is shown now. */
+export function Claimed() {
+  if (!claims.value.length) return "";
+  return html`<div role="status" class="stack">
+    ${claims.value.map((each) => html`<${Release} key=${each.consumer} held=${each} />`)}
+  </div>`;
+}
+
+/** @param {{held: Held}} props */
+function Release({ held }) {
+  const { consumer, holds } = held;
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const release = async () => {
+    setError(null);
+    try {
+      await request(`allocations/${consumer}`, { method: "DELETE" });
+      forget(consumer);
+    } catch (/** @type {any} */ problem) {
+      // Somebody else may have released it.
+      if (problem.status === 404) forget(consumer);
+      else setError(problem);
+    }
+    changed();
+  };
+  return html`
+    <div class="note good row middle spread">
+      <a href=${address(["consumers"], { uuid: consumer })}>
+        ${`${holds} claimed by ${brief(consumer)}`}
+      </a>
+      <button onClick=${release}>Release it</button>
+    </div>
+    ${error ? html`<${Problem} error=${error} />` : ""}
+  `;
+}
+
+/** @param {string} consumer */
+function forget(consumer) {
+  claims.value = claims.value.filter((each) => each.consumer !== consumer);
 }

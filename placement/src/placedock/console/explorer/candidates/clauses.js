@@ -3,18 +3,27 @@
 
 import { useState } from "../vendor/preact-hooks.js";
 import { html } from "../shared/html.js";
+import { Completed } from "./completed.js";
+
+/** @typedef {import("../shared/places.js").Choice} Choice */
 
 /**
  * Required, forbidden and any-of clauses as chips, and a field that adds one.
- * @param {{title: string, list?: string, values: string[], onChange: (values: string[]) => void}} props
+ * @param {object} props
+ * @param {string} props.title
+ * @param {(string | Choice)[]} props.choices
+ * @param {boolean} [props.sets]  several names can be forbidden as one clause
+ * @param {(text: string) => void} [props.onLook]  asks for choices
+ * @param {string[]} props.values
+ * @param {(values: string[]) => void} props.onChange
  */
-export function Clauses({ title, list, values, onChange }) {
+export function Clauses({ title, choices, sets, onLook, values, onChange }) {
   const [kind, setKind] = useState("");
   const [text, setText] = useState("");
   const add = () => {
     const names = text.split(/[\s,]+/).filter(Boolean);
     if (!names.length) return;
-    const any = kind === "in:" || (kind === "!" && !list && names.length > 1);
+    const any = kind === "in:" || (kind === "!" && sets && names.length > 1);
     onChange([
       ...values,
       ...(any
@@ -57,12 +66,14 @@ export function Clauses({ title, list, values, onChange }) {
           <option value="!">forbidden</option>
           <option value="in:">any of</option>
         </select>
-        <input
+        <${Completed}
           aria-label=${`Name to add to ${title}`}
-          list=${list}
+          choices=${choices}
+          several
           value=${text}
           size="18"
-          onInput=${(/** @type {any} */ event) => setText(event.target.value)}
+          onLook=${onLook}
+          onInput=${setText}
           onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
             if (event.key === "Enter") {
               event.preventDefault();

@@ -1,90 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why there are so many candidates, or none: a summary, the stages as a funnel, and the reasons as a histogram.
+// Why there are so many candidates, or none: a summary, what would help, the nearest trees, the trees that are asked, the
+// funnel.
 
-import { counted, number } from "../shared/format.js";
 import { html } from "../shared/html.js";
 import { useLive } from "../shared/live.js";
 import { Problem } from "../shared/parts.js";
+import { Waiting } from "../shared/waiting.js";
+import { Funnel, Reasons } from "./funnel.js";
+import { Nearest, Relax } from "./help.js";
+import { AskTree, Hosts, also } from "./hosts.js";
 
 /**
- * @typedef {{in: number, out: number, alone: number}} Counts
- * @typedef {{group: string | null, kind: string, what: string, asked: number | null, providers: Counts, trees: Counts}} Stage
- * @typedef {{reason: string, says: string, group: string, what: string, trees: number}} Reason
+ * @param {object} props
+ * @param {string} props.asked  the query
+ * @param {string} props.version
+ * @param {string[]} props.hosts  uuids or names of providers whose trees are judged by themselves
+ * @param {boolean} props.whole  with the funnel and the reasons; else only what is told of the hosts
+ * @param {(query: string) => void} props.onApply  asks a changed query
+ * @param {(hosts: string[]) => void} props.onHosts  asks these trees why they are not among the candidates
  */
-
-/** @param {{asked: string, version: string}} props */
-export function Explanation({ asked, version }) {
-  const { data, error } = useLive(`-/explain?${asked}`, { poll: false, version });
-  if (error) return html`<${Problem} error=${error} />`;
-  if (!data) return "";
+export function Explanation({ asked, version, hosts, whole, onApply, onHosts }) {
+  const named = hosts.map((each) => `&host=${encodeURIComponent(each)}`).join("");
+  const wanted = whole || hosts.length ? `-/explain?${asked}${named}` : null;
+  const { data, error, loading } = useLive(wanted, { poll: false, version });
+  const told = wanted && !error ? data : null;
+  const none = told && !told.candidates.count;
   return html`
-    <div class=${data.candidates.count ? "note good" : "note"} role="status">${data.summary}</div>
-    <${Funnel} stages=${data.stages} />
-    ${data.reasons.length ? html`<${Reasons} reasons=${data.reasons} />` : ""}
-  `;
-}
-
-/** @param {Stage} stage */
-function inWords({ group, kind, what, asked }) {
-  const of = group === null ? "the root" : group ? `group ${group}` : "";
-  const amount = asked === null ? what : `${number(asked)} ${what}`;
-  return [kind.replaceAll("_", " "), amount, of && `(${of})`].filter(Boolean).join(" ");
-}
-
-/** @param {{stages: Stage[]}} props */
-function Funnel({ stages }) {
-  const most = Math.max(1, ...stages.map((each) => each.trees.in));
-  return html`
-    <section class="card stack">
-      <div>
-        <h2>What is asked for, and what is left</h2>
-        <p class="quiet small" style="margin:.2rem 0 0">
-          Each line is a condition: how many trees are left after it, and how many meet it by itself.
-        </p>
-      </div>
-      <ol class="funnel">
-        ${stages.map(
-          (stage, at) => html`
-            <li key=${at} class=${stage.trees.out ? "" : "none"}>
-              <span>${inWords(stage)}</span>
-              <span class="trough" aria-hidden="true">
-                <span style=${{ width: `${(100 * stage.trees.out) / most}%` }}></span>
-              </span>
-              <span class="small">
-                ${stage.trees.out ? "" : html`<b class="sign bad">none left</b>${" "}`}
-                ${`${number(stage.trees.in)} → ${number(stage.trees.out)}; alone ${number(stage.trees.alone)}`}
-              </span>
-            </li>
-          `,
-        )}
-      </ol>
-    </section>
-  `;
-}
-
-/** @param {{reasons: Reason[]}} props */
-function Reasons({ reasons }) {
-  return html`
-    <section class="card stack">
-      <h2>Why trees have no candidate</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr><th>Reason</th><th>What</th><th class="number">Trees</th></tr>
-          </thead>
-          <tbody>
-            ${reasons.map(
-              (each, at) => html`
-                <tr key=${at}>
-                  <td>${each.says}</td>
-                  <td>${[each.what, each.group && `group ${each.group}`].filter(Boolean).join(", ")}</td>
-                  <td class="number">${counted(each.trees, "tree")}</td>
-                </tr>
-              `,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    ${loading ? html`<${Waiting} />` : ""}
+    ${error && wanted ? html`<${Problem} error=${error} />` : ""}
+    ${told && whole ? html`<div class=${none ? "note" : "note good"} role="status">${told.summary}</div>` : ""}
+    ${none ? html`<${Relax} relax=${told.relax} tried=${told.relax_tried} onApply=${onApply} />` : ""}
+    ${told && whole ? html`<${Funnel} stages=${told.stages} />` : ""}
+    ${none ? html`<${Nearest} nearest=${told.nearest} onHost=${(/** @type {string} */ host) => onHosts(also(hosts, host))} />` : ""}
+    <${AskTree} hosts=${hosts} onChange=${onHosts} />
+    ${told ? html`<${Hosts} hosts=${told.hosts} />` : ""}
+    ${told && whole && told.reasons.length ? html`<${Reasons} reasons=${told.reasons} />` : ""}
   `;
 }

@@ -101,7 +101,9 @@ export function queryString(request) {
   for (const each of request.same_subtree) parts.push(["same_subtree", each]);
   if (request.root_required) parts.push(["root_required", request.root_required]);
   if (request.limit) parts.push(["limit", request.limit]);
-  return parts.map(([name, value]) => `${encodeURIComponent(name)}=${plain(value)}`).join("&");
+  return parts
+    .map(([name, value]) => `${encodeURIComponent(name)}=${plain(value.trim())}`)
+    .join("&");
 }
 
 /** Encoded as little as the grammar allows, so that people can read it. @param {string} value */
@@ -112,12 +114,21 @@ function plain(value) {
 }
 
 /**
- * The query string in whatever people have at hand: a URL, a line of a log, or the query string itself. Null where there is none.
+ * The query string in whatever people have at hand: a URL, a line of a log, or the query string itself. Null where there
+ * is none.
  * @param {string} text
  */
 export function found(text) {
-  const inUrl = /allocation_candidates\?([^\s"'<>]+)/.exec(text);
+  const inUrl = /allocation_candidates\?([^\s"'\\<>]+)/.exec(text);
   if (inUrl) return inUrl[1];
   const bare = text.trim().replace(/^\?/, "");
   return /^[\w.-]+=\S*$/.test(bare) ? bare : null;
+}
+
+/** The forms in which upstream, a header of a client and placedock tell a microversion; commands/logged.py knows the same. */
+const VERSION = /microversion: (1\.\d+)|placement (1\.\d+)|\s(1\.\d+) \d{3} \d+ bytes/;
+
+/** The microversion that a line of a log, or a command, tells beside the request, or null. @param {string} text */
+export function versionIn(text) {
+  return VERSION.exec(text)?.slice(1).find(Boolean) ?? null;
 }

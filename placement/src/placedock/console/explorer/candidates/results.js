@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Candidates to step through: each is drawn into its trees as what it would take; a caller who may write can claim it.
 
-import { useState } from "../vendor/preact-hooks.js";
 import { counted, number } from "../shared/format.js";
 import { html } from "../shared/html.js";
 import { useLive } from "../shared/live.js";
@@ -9,22 +8,24 @@ import { Box } from "../providers/box.js";
 import { rootOf } from "../providers/model.js";
 import { Problem } from "../shared/parts.js";
 import { mayWrite } from "../shared/session.js";
+import { Waiting } from "../shared/waiting.js";
 import { Claim } from "./claim.js";
 
-/** @param {{data: any, version: string}} props */
-export function Results({ data, version }) {
-  const [at, setAt] = useState(0);
+/** @param {{data: any, at: number, onStep: (at: number) => void, children?: any}} props  `at` counts from 1 */
+export function Results({ data, at: wanted, onStep, children }) {
   const candidates = data.allocation_requests;
-  const candidate = candidates[Math.min(at, candidates.length - 1)];
+  // There may be fewer candidates than when the address was made.
+  const at = Math.max(1, Math.min(wanted, candidates.length));
+  const candidate = candidates[at - 1];
   const allocations = byProvider(candidate.allocations);
   return html`
     <div class="row spread middle">
       <h2 role="status">${counted(candidates.length, "candidate")}</h2>
       <div class="row middle">
-        <button disabled=${at <= 0} onClick=${() => setAt(at - 1)}>Previous</button>
-        <span>${number(at + 1)} of ${number(candidates.length)}</span>
-        <button disabled=${at >= candidates.length - 1} onClick=${() => setAt(at + 1)}>Next</button>
-        ${mayWrite.value ? html`<${Claim} key=${at} allocations=${allocations} mappings=${candidate.mappings} version=${version} />` : ""}
+        <button disabled=${at <= 1} onClick=${() => onStep(at - 1)}>Previous</button>
+        <span>${number(at)} of ${number(candidates.length)}</span>
+        <button disabled=${at >= candidates.length} onClick=${() => onStep(at + 1)}>Next</button>
+        ${children} ${mayWrite.value ? html`<${Claim} key=${at} allocations=${allocations} mappings=${candidate.mappings} />` : ""}
       </div>
     </div>
     <${Drawn} allocations=${allocations} summaries=${data.provider_summaries ?? {}} />
@@ -57,6 +58,7 @@ function TreeWith({ root, allocations }) {
   const { data, error } = useLive(`-/trees?uuid=${encodeURIComponent(root)}`);
   const tree = data?.trees[0];
   if (error) return html`<${Problem} error=${error} />`;
+  if (!data) return html`<${Waiting} />`;
   return tree
     ? html`<${Box} tree=${tree} provider=${rootOf(tree)} asked=${allocations} plain />`
     : "";

@@ -6,6 +6,7 @@ import { html } from "../shared/html.js";
 import { useLive } from "../shared/live.js";
 import { Copy, Problem } from "../shared/parts.js";
 import { address } from "../shared/router.js";
+import { Waiting } from "../shared/waiting.js";
 
 /**
  * @typedef {{subject: string, says: string, mend: string, mend_with: string}} Finding
@@ -16,7 +17,7 @@ import { address } from "../shared/router.js";
 export function Audit() {
   const { data, error } = useLive("-/audit", { poll: false });
   if (error && !data) return html`<${Problem} error=${error} />`;
-  if (!data) return "";
+  if (!data) return html`<${Waiting} />`;
   return html`
     <div class="stack">
       <h1>Audit</h1>
@@ -26,6 +27,14 @@ export function Audit() {
               (/** @type {Kind} */ each) => html`<${Findings} key=${each.kind} kind=${each} />`,
             )
           : html`<div class="note good">Nothing odd was found.</div>`
+      }
+      ${
+        data.live
+          ? ""
+          : html`<p class="quiet">
+              Whether the consumers still exist was not looked at: the service knows no list of those
+              that live. <code>placedock audit --live FILE</code> takes one.
+            </p>`
       }
       <${Holders} holders=${data.largest_holders} />
     </div>

@@ -4,12 +4,12 @@
 import { useState } from "../vendor/preact-hooks.js";
 import { request } from "../shared/api.js";
 import { html } from "../shared/html.js";
-import { useLive } from "../shared/live.js";
-import { Field, Problem } from "../shared/parts.js";
+import { useArrivals, useLive } from "../shared/live.js";
+import { Filter, Problem } from "../shared/parts.js";
 import { address, go, route } from "../shared/router.js";
 import { mayWrite } from "../shared/session.js";
 import { FormDialog } from "../providers/forms.js";
-import { ConsumerTable } from "./table.js";
+import { ConsumerTable, uuidsOf } from "./table.js";
 
 const FILTERS = ["project_id", "user_id", "consumer_type", "uuid", "tree"];
 const LABELS = ["Project", "User", "Type", "Consumer's uuid", "Uuid of a provider in the tree"];
@@ -22,9 +22,10 @@ export function Consumers() {
   const parameters = new URLSearchParams({ limit: "100" });
   for (const [name, value] of Object.entries({ ...filters, marker }))
     if (value) parameters.set(name, value);
-  const { data, error } = useLive(`-/consumers?${parameters}`);
-  const set = (/** @type {string} */ name) => (/** @type {any} */ event) =>
-    go(["consumers"], { ...filters, [name]: event.target.value.trim() });
+  const path = `-/consumers?${parameters}`;
+  const { data, error, stale } = useLive(path);
+  const shown = stale ? null : data;
+  const arrived = useArrivals(shown && uuidsOf(shown.consumers), path, Boolean(shown?.next));
   return html`
     <div class="stack">
       <h1>Consumers</h1>
@@ -35,9 +36,12 @@ export function Consumers() {
       >
         ${FILTERS.map(
           (each, at) =>
-            html`<${Field} key=${each} label=${LABELS[at]}>
-              <input type="search" value=${filters[each]} onChange=${set(each)} />
-            <//>`,
+            html`<${Filter}
+              key=${each}
+              label=${LABELS[at]}
+              value=${filters[each]}
+              onChange=${(/** @type {string} */ value) => go(["consumers"], { ...filters, [each]: value })}
+            />`,
         )}
         ${
           Object.values(filters).some(Boolean)
@@ -52,6 +56,7 @@ export function Consumers() {
           ? html`<div class="card">
               <${ConsumerTable}
                 consumers=${data.consumers}
+                arrived=${arrived}
                 actions=${
                   mayWrite.value
                     ? (/** @type {any} */ each) =>

@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an empty cloud shows: an offer to load an example, and how to begin by hand.
 
-import { useState } from "../vendor/preact-hooks.js";
 import { html } from "../shared/html.js";
-import { changed } from "../shared/live.js";
 import { Problem } from "../shared/parts.js";
 import { address } from "../shared/router.js";
 import { mayWrite } from "../shared/session.js";
-import { loadExample } from "./example.js";
+import { failure, loadExample, progress } from "./example.js";
+
+/** How the loading of the example goes on, above whatever is there already. */
+export function ExampleProgress() {
+  if (failure.value) return html`<${Problem} error=${failure.value} />`;
+  return progress.value
+    ? html`<div class="note" role="status">${`The example is being loaded. ${progress.value}`}</div>`
+    : "";
+}
 
 export function EmptyCloud() {
-  const [progress, setProgress] = useState("");
-  const [error, setError] = useState(/** @type {any} */ (null));
-  const load = async () => {
-    setError(null);
-    try {
-      await loadExample(setProgress);
-    } catch (problem) {
-      setError(problem);
-    }
-    setProgress("");
-    changed();
-  };
   return html`
     <div class="empty stack">
       <h1>There are no providers yet</h1>
@@ -30,20 +24,19 @@ export function EmptyCloud() {
         mayWrite.value
           ? html`
               <div class="row" style="justify-content:center">
-                <button class="main" disabled=${progress !== ""} onClick=${load}>
+                <button class="main" disabled=${progress.value !== ""} onClick=${loadExample}>
                   Load an example cloud
                 </button>
                 <a class="button" href=${address(["providers"], { new: "yes" })}
                   >Create a provider</a
                 >
               </div>
-              <p role="status">${progress}</p>
             `
           : html`<p>
               You may read here. As soon as somebody creates a provider, this page shows it.
             </p>`
       }
-      ${error ? html`<${Problem} error=${error} />` : ""}
+      <${ExampleProgress} />
     </div>
   `;
 }

@@ -1,19 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built-in example: two racks of compute nodes, some with NUMA nodes and GPUs, a shared disk pool, and instances on them.
 
+import { signal } from "../vendor/signals.js";
 import { request } from "../shared/api.js";
+import { changed } from "../shared/live.js";
 
 const DISK_AGGREGATE = "d15c0000-0000-4000-8000-000000000001";
 const RACKS = ["4acca000-0000-4000-8000-0000000000a1", "4accb000-0000-4000-8000-0000000000a2"];
-const PROJECTS = ["shop", "research", "billing"];
+const PROJECTS = ["shop", "research", "billing", "shop", "press"];
 const NODES = 12;
+const INSTANCES = 4 * NODES;
+const SIZES = [4, 8, 16, 32];
 
 /** @param {number} kind @param {number} number */
 const uuid = (kind, number) =>
   `${String(kind).padStart(8, "0")}-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
+/** How far the example is, in words; empty when none is being loaded. */
+export const progress = signal("");
+
+/** Why the example could not be loaded. */
+export const failure = signal(/** @type {any} */ (null));
+
+/** Make the example, one request after the other: the views show what arrives. */
+export async function loadExample() {
+  failure.value = null;
+  try {
+    await cloud((text) => {
+      progress.value = text;
+    });
+  } catch (problem) {
+    failure.value = problem;
+  }
+  progress.value = "";
+  changed();
+}
+
 /** @param {(text: string) => void} tell  what happens now */
-export async function loadExample(tell) {
+async function cloud(tell) {
   for (const trait of ["CUSTOM_RACK_A", "CUSTOM_RACK_B", "CUSTOM_GPU_A100"])
     await request(`traits/${trait}`, { method: "PUT" });
   await request("resource_classes/CUSTOM_GPU", { method: "PUT" });
@@ -87,22 +111,30 @@ async function provider(id, name, parent, inventories, traits, aggregates = []) 
   if (aggregates.length) await put("aggregates", { aggregates });
 }
 
-/** @param {string} pool @param {(text: string) => void} tell */
+/**
+ * Four rounds over the nodes. Some are used up at the end, some hardly used, and none beyond its capacity.
+ * @param {string} pool
+ * @param {(text: string) => void} tell
+ */
 async function instances(pool, tell) {
-  const placed = Array.from({ length: 26 }, (_, number) => number);
-  for (const number of placed) {
-    tell(`Instance ${number + 1} of ${placed.length} …`);
+  for (let number = 0; number < INSTANCES; number += 1) {
+    tell(`Instance ${number + 1} of ${INSTANCES} …`);
     const on = 1 + ((number * 5) % NODES);
+    const round = Math.floor(number / NODES);
     const nested = on % 3 === 0;
-    const cores = nested ? uuid(2, on * 2 + (number % 2)) : uuid(1, on);
+    const half = on * 2 + (round % 2);
+    const cores = SIZES[(on * on + Math.floor(on / 4) + round * (on % 2)) % SIZES.length];
+    const cpu = nested ? cores : 2 * cores;
+    const gpu = nested && round < 2 && half % 4 !== 3;
     await request(`allocations/${uuid(7, number + 1)}`, {
       method: "PUT",
       body: {
         allocations: {
-          [cores]: {
-            resources: { VCPU: 4 + (number % 4) * 4, MEMORY_MB: 8192 + (number % 3) * 8192 },
+          [nested ? uuid(2, half) : uuid(1, on)]: {
+            resources: { VCPU: cpu, MEMORY_MB: 960 * cpu },
           },
-          [pool]: { resources: { DISK_GB: 80 * (1 + (number % 4)) } },
+          ...(gpu ? { [uuid(3, half)]: { resources: { CUSTOM_GPU: 1 } } } : {}),
+          [pool]: { resources: { DISK_GB: 200 * (1 + (number % 4)) } },
         },
         consumer_generation: null,
         consumer_type: number % 9 === 8 ? "MIGRATION" : "INSTANCE",

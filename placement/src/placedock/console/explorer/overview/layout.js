@@ -6,7 +6,7 @@
 /** @typedef {{blocks: Block[], size: number, height: number}} Layout */
 
 export const TITLE_HEIGHT = 22;
-const LARGEST = 26;
+const LARGEST = 48;
 const SMALLEST = 5;
 const TALLEST = 620;
 
@@ -55,32 +55,52 @@ export function layout(groups, width) {
   }
 }
 
-/** The cell at a point, or null. @param {Layout} plan @param {number} x @param {number} y */
-export function cellAt(plan, x, y) {
-  for (const block of plan.blocks) {
-    const row = Math.floor((y - block.top) / plan.size);
-    const column = Math.floor(x / plan.size);
-    if (row < 0 || column < 0 || column >= block.columns) continue;
-    const cell = block.cells[row * block.columns + column];
-    if (cell) return cell;
-  }
-  return null;
-}
-
-/** The number of a cell in the order in which the map draws them. @param {Layout} plan */
+/** All cells in the order in which the map draws them; a place in this order names a cell below. @param {Layout} plan */
 export function inOrder(plan) {
   return plan.blocks.flatMap((block) => block.cells);
 }
 
-/** Where a cell lies. @param {Layout} plan @param {Cell} cell */
-export function placeOf(plan, cell) {
+/** The cell at a point, or -1 where there is none. @param {Layout} plan @param {number} x @param {number} y */
+export function cellAt(plan, x, y) {
+  let first = 0;
   for (const block of plan.blocks) {
-    const number = block.cells.indexOf(cell);
-    if (number >= 0)
+    const row = Math.floor((y - block.top) / plan.size);
+    const column = Math.floor(x / plan.size);
+    const number = row * block.columns + column;
+    if (row >= 0 && column >= 0 && column < block.columns && number < block.cells.length)
+      return first + number;
+    first += block.cells.length;
+  }
+  return -1;
+}
+
+/** The upper left corner of a cell. @param {Layout} plan @param {number} at */
+export function placeOf(plan, at) {
+  let first = 0;
+  for (const block of plan.blocks) {
+    const number = at - first;
+    if (number < block.cells.length)
       return {
         x: (number % block.columns) * plan.size,
         y: block.top + Math.floor(number / block.columns) * plan.size,
       };
+    first += block.cells.length;
   }
   return { x: 0, y: 0 };
+}
+
+/**
+ * The cells that differ from what they were, by the uuids of their trees. None where all are new.
+ * @param {Cell[]} cells
+ * @param {Map<string, Cell>} before
+ */
+export function changedCells(cells, before) {
+  if (!before.size) return [];
+  /** @type {number[]} */
+  const found = [];
+  cells.forEach((cell, at) => {
+    const old = before.get(cell.uuid);
+    if (!old || old.used !== cell.used || old.capacity !== cell.capacity) found.push(at);
+  });
+  return found;
 }

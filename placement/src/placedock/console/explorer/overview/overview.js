@@ -2,22 +2,25 @@
 // The cloud at a glance: what there is of each class, how many of everything, the largest projects, and the map.
 
 import { useMemo } from "../vendor/preact-hooks.js";
-import { EmptyCloud } from "./empty.js";
+import { EmptyCloud, ExampleProgress } from "./empty.js";
+import { Figures } from "../shared/figures.js";
 import { counted, number, percent } from "../shared/format.js";
 import { html } from "../shared/html.js";
 import { useFlash, useLive } from "../shared/live.js";
-import { Legend, Problem, Usage } from "../shared/parts.js";
+import { Legend, overcommitment, Problem, Usage } from "../shared/parts.js";
 import { address, go, route } from "../shared/router.js";
+import { Waiting } from "../shared/waiting.js";
 import { TreeMap } from "./map.js";
 
 export function Overview() {
   const { data, error } = useLive("-/overview");
   if (error && !data) return html`<${Problem} error=${error} />`;
-  if (!data) return "";
+  if (!data) return html`<${Waiting} />`;
   if (!data.counts.providers) return html`<${EmptyCloud} />`;
   return html`
     <div class="stack">
       <h1>Overview</h1>
+      <${ExampleProgress} />
       <dl class="figures">
         <${Figure} name="Trees" value=${data.counts.trees} />
         <${Figure} name="Providers" value=${data.counts.providers} />
@@ -58,20 +61,16 @@ function Classes({ classes }) {
                 >${each.resource_class}</a
               >
               <span class="quiet small">
-                ${` ${percent(each.used, each.capacity)} used, ${counted(each.providers, "provider")}`}
-                ${each.capacity > each.total - each.reserved ? html`, <abbr title=${overcommit(each)}>overcommitted</abbr>` : ""}
+                ${`${percent(each.used, each.capacity)} used, ${counted(each.providers, "provider")}`}
               </span>
+              ${overcommitment(each) ? html`<span class="quiet small">${overcommitment(each)}</span>` : ""}
             <//>
           `,
         )}
       </div>
+      <${Figures} stocks=${classes.map((each) => [each.resource_class, each])} />
     </section>
   `;
-}
-
-/** @param {any} stock */
-function overcommit(stock) {
-  return `The allocation ratios let ${number(stock.capacity)} be allocated of ${number(stock.total - stock.reserved)} that exist.`;
 }
 
 /** @param {{types: any[], projects: any[]}} props */
@@ -125,10 +124,10 @@ function MapCard({ classes }) {
   const names = classes.map((each) => each.resource_class);
   const chosen = query.get("map") ?? (names.includes("VCPU") ? "VCPU" : names[0]);
   const grouped = query.get("grouped") === "yes";
-  const { data, error, stale } = useLive(
+  const { data, error } = useLive(
     chosen ? `-/map?resource_class=${encodeURIComponent(chosen)}` : null,
   );
-  const cells = useMemo(() => (data && !stale ? data.trees.map(cell) : []), [data, stale]);
+  const cells = useMemo(() => (data ? data.trees.map(cell) : []), [data]);
   const show = (/** @type {any} */ change) =>
     go(
       ["overview"],
@@ -167,7 +166,7 @@ function MapCard({ classes }) {
         cells=${cells}
         aggregates=${data?.aggregates ?? []}
         grouped=${grouped}
-        resourceClass=${chosen}
+        resourceClass=${data?.resource_class ?? chosen}
       />
     </section>
   `;

@@ -3,6 +3,7 @@
 
 import { useState } from "../vendor/preact-hooks.js";
 import { curl } from "../shared/api.js";
+import { Figures } from "../shared/figures.js";
 import { html } from "../shared/html.js";
 import { useFlash } from "../shared/live.js";
 import { AggregateChip, Copy, Menu, Usage } from "../shared/parts.js";
@@ -16,11 +17,20 @@ import { childrenOf, foldedTraits, openstackCommand } from "./model.js";
  * @param {import("./model.js").Tree} props.tree
  * @param {import("./model.js").Provider} props.provider
  * @param {Set<string>} [props.lit]  uuids of providers to light up
+ * @param {string} [props.consumer]  uuid of the consumer that is lit up, which links to other providers keep
  * @param {string} [props.focus]  uuid of the provider that the address names
  * @param {Record<string, Record<string, number>>} [props.asked]  by uuid and class, what a candidate would take
  * @param {boolean} [props.plain]  without what can be done
  */
-export function Box({ tree, provider, lit = new Set(), focus, asked = {}, plain = false }) {
+export function Box({
+  tree,
+  provider,
+  lit = new Set(),
+  consumer,
+  focus,
+  asked = {},
+  plain = false,
+}) {
   const flash = useFlash(provider.generation);
   const takes = asked[provider.uuid];
   const below = childrenOf(tree, provider.uuid);
@@ -36,7 +46,7 @@ export function Box({ tree, provider, lit = new Set(), focus, asked = {}, plain 
       <div class="row spread middle">
         <div>
           <h3>
-            <a href=${address(["providers", provider.uuid])} style="color:inherit"
+            <a href=${address(["providers", provider.uuid], { consumer })} style="color:inherit"
               >${provider.name}</a
             >
           </h3>
@@ -78,6 +88,7 @@ export function Box({ tree, provider, lit = new Set(), focus, asked = {}, plain 
                     tree=${tree}
                     provider=${each}
                     lit=${lit}
+                    consumer=${consumer}
                     focus=${focus}
                     asked=${asked}
                     plain=${plain}
@@ -110,6 +121,7 @@ function Inventories({ provider, asked }) {
     <div class="usage">
       ${all.map(([name, stock]) => html`<${Usage} key=${name} name=${name} stock=${stock} asked=${asked[name] ?? 0} />`)}
     </div>
+    <${Figures} stocks=${all} />
   `;
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inventories of a provider as a table of numbers.
 
-import { useState } from "../vendor/preact-hooks.js";
 import { request } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { forgetNames, useNames } from "../shared/names.js";
+import { useDraft } from "./draft.js";
 import { FormDialog } from "./forms.js";
+
+/** One line of the form. @typedef {{name: string, stock: Record<string, any>}} Row */
 
 /** The columns of an inventory, with the defaults of the API. @type {[string, string, number][]} */
 const COLUMNS = [
@@ -20,12 +22,7 @@ const COLUMNS = [
 /** @param {{provider: import("./model.js").Provider, onClose: () => void}} props */
 export function InventoryForm({ provider, onClose }) {
   const names = useNames();
-  const [rows, setRows] = useState(() =>
-    Object.entries(provider.inventories).map(([name, stock]) => ({
-      name,
-      stock: /** @type {Record<string, any>} */ ({ ...stock }),
-    })),
-  );
+  const { mine: rows, setMine: setRows, conflict } = useDraft(rowsOf(provider), compareRows);
   const change = (
     /** @type {number} */ at,
     /** @type {string} */ column,
@@ -51,6 +48,7 @@ export function InventoryForm({ provider, onClose }) {
     <${FormDialog}
       title=${`Inventories of ${provider.name}`}
       action="Save"
+      conflict=${conflict}
       onClose=${onClose}
       send=${send}
     >
@@ -74,7 +72,7 @@ export function InventoryForm({ provider, onClose }) {
                       required
                       size="14"
                       value=${row.name}
-                      onChange=${(/** @type {any} */ event) => change(at, "name", event.target.value.trim())}
+                      onInput=${(/** @type {any} */ event) => change(at, "name", event.target.value.trim())}
                     />
                   </td>
                   ${COLUMNS.map(
@@ -129,7 +127,37 @@ export function InventoryForm({ provider, onClose }) {
   `;
 }
 
-/** @param {{name: string, stock: Record<string, any>}} row @param {string} column @param {any} value */
+/** @param {import("./model.js").Provider} provider @returns {Row[]} */
+function rowsOf(provider) {
+  return Object.entries(provider.inventories).map(([name, stock]) => ({
+    name,
+    stock: { ...stock },
+  }));
+}
+
+/** What two tables say otherwise of each class: each number, or that one of them has none. @param {Row[]} mine @param {Row[]} theirs */
+function compareRows(mine, theirs) {
+  const names = [...new Set([...mine, ...theirs].map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const [own, other] = [mine, theirs].map((rows) => rows.find((row) => row.name === name)?.stock);
+    if (!own || !other) return [{ what: name, mine: summary(own), theirs: summary(other) }];
+    return COLUMNS.filter(([column]) => Number(own[column]) !== Number(other[column])).map(
+      ([column, title]) => ({
+        what: `${name} ${title}`,
+        mine: String(own[column]),
+        theirs: String(other[column]),
+      }),
+    );
+  });
+}
+
+/** @param {Record<string, any> | undefined} stock */
+function summary(stock) {
+  if (!stock) return "none";
+  return COLUMNS.map(([column, title]) => `${title} ${stock[column]}`).join(", ");
+}
+
+/** @param {Row} row @param {string} column @param {any} value */
 function changedRow(row, column, value) {
   return column === "name"
     ? { ...row, name: value }

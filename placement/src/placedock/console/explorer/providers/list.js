@@ -1,28 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of trees: filters, a page at a time from the service, a line of meters for each tree.
 
-import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { EmptyCloud, ExampleProgress } from "../overview/empty.js";
 import { html } from "../shared/html.js";
-import { useLive } from "../shared/live.js";
+import { useArrivals, useLive } from "../shared/live.js";
 import { useNames } from "../shared/names.js";
-import { AggregateChip, Field, Legend, Problem, Usage } from "../shared/parts.js";
+import { AggregateChip, Field, Filter, Legend, Problem, Usage } from "../shared/parts.js";
 import { address, go, route } from "../shared/router.js";
 import { mayWrite } from "../shared/session.js";
 import { ProviderForm } from "./forms.js";
 import { rootOf, totals } from "./model.js";
 
-const FILTERS = ["name", "uuid", "resource_class", "trait", "aggregate", "state"];
+/** Filters by a name: the parameter, the label, and the list that completes it. @type {[string, string, string?][]} */
+const NAMED = [
+  ["uuid", "Uuid of any provider in the tree"],
+  ["resource_class", "Resource class", "names-classes"],
+  ["trait", "Trait", "names-traits"],
+  ["aggregate", "Aggregate"],
+];
+const FILTERS = ["name", ...NAMED.map(([name]) => name), "state"];
 const PAGE = 50;
+
+/** @param {URLSearchParams} query */
+function filtersOf(query) {
+  return Object.fromEntries(FILTERS.map((each) => [each, query.get(each) ?? ""]));
+}
+
+/**
+ * Show the list by the filters that the address has now, with this change of them.
+ * @param {Record<string, string>} change
+ * @param {{replace?: boolean}} [options]
+ */
+function narrow(change, options) {
+  go(["providers"], { ...filtersOf(route.value.query), ...change }, options);
+}
 
 export function ProviderList() {
   const { query } = route.value;
-  const filters = Object.fromEntries(FILTERS.map((each) => [each, query.get(each) ?? ""]));
+  const filters = filtersOf(query);
   const marker = query.get("marker") ?? "";
   const parameters = new URLSearchParams({ limit: String(PAGE) });
   for (const [name, value] of Object.entries({ ...filters, marker }))
     if (value) parameters.set(name, value);
-  const { data, error, loading } = useLive(`-/trees?${parameters}`);
-  const creating = query.get("new") === "yes";
+  const path = `-/trees?${parameters}`;
+  const { data, error, loading, stale } = useLive(path);
+  const shown = stale ? null : data;
+  const arrived = useArrivals(shown && rootsOf(shown.trees), path, Boolean(shown?.next));
+  const creating = mayWrite.value && query.get("new") === "yes";
+  const form = html`<${ProviderForm} onClose=${() => route.value.query.has("new") && go(["providers"], filters)} />`;
+  if (shown && !shown.trees.length && !marker && !Object.values(filters).some(Boolean))
+    return html`<${EmptyCloud} />${creating ? form : ""}`;
   return html`
     <div class="stack">
       <div class="row spread middle">
@@ -35,11 +62,12 @@ export function ProviderList() {
             : ""
         }
       </div>
-      <${Filters} key=${FILTERS.map((each) => filters[each]).join("\n")} filters=${filters} />
+      <${ExampleProgress} />
+      <${Filters} filters=${filters} />
       ${error ? html`<${Problem} error=${error} />` : ""}
-      ${data ? html`<${Trees} trees=${data.trees} loading=${loading} />` : ""}
+      ${data ? html`<${Trees} trees=${data.trees} arrived=${arrived} loading=${loading} />` : ""}
       ${data ? html`<${Pages} next=${data.next} marker=${marker} filters=${filters} />` : ""}
-      ${creating && mayWrite.value ? html`<${ProviderForm} onClose=${() => route.value.query.has("new") && go(["providers"], filters)} />` : ""}
+      ${creating ? form : ""}
     </div>
   `;
 }
@@ -47,49 +75,30 @@ export function ProviderList() {
 /** @param {{filters: Record<string, string>}} props */
 function Filters({ filters }) {
   const names = useNames();
-  const [typed, setTyped] = useState(filters.name);
-  useEffect(() => {
-    if (typed === filters.name) return;
-    const timer = setTimeout(
-      () => go(["providers"], { ...filters, name: typed }, { replace: true }),
-      250,
-    );
-    return () => clearTimeout(timer);
-  }, [typed]);
-  const set = (/** @type {string} */ name) => (/** @type {any} */ event) =>
-    go(["providers"], { ...filters, [name]: event.target.value.trim() });
   return html`
     <form
       class="row card"
       role="search"
       onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}
     >
-      <${Field} label="Name contains">
-        <input
-          type="search"
-          value=${typed}
-          onInput=${(/** @type {any} */ event) => setTyped(event.target.value)}
-        />
-      <//>
-      <${Field} label="Uuid of any provider in the tree">
-        <input type="search" value=${filters.uuid} onChange=${set("uuid")} />
-      <//>
-      <${Field} label="Resource class">
-        <input
-          type="search"
-          list="names-classes"
-          value=${filters.resource_class}
-          onChange=${set("resource_class")}
-        />
-      <//>
-      <${Field} label="Trait">
-        <input type="search" list="names-traits" value=${filters.trait} onChange=${set("trait")} />
-      <//>
-      <${Field} label="Aggregate"
-        ><input type="search" value=${filters.aggregate} onChange=${set("aggregate")}
-      /><//>
+      <${Filter}
+        label="Name contains"
+        value=${filters.name}
+        soon
+        onChange=${(/** @type {string} */ value) => narrow({ name: value }, { replace: true })}
+      />
+      ${NAMED.map(
+        ([name, label, list]) =>
+          html`<${Filter}
+            key=${name}
+            label=${label}
+            value=${filters[name]}
+            list=${list}
+            onChange=${(/** @type {string} */ value) => narrow({ [name]: value })}
+          />`,
+      )}
       <${Field} label="State">
-        <select value=${filters.state} onChange=${set("state")}>
+        <select value=${filters.state} onChange=${(/** @type {any} */ event) => narrow({ state: event.target.value })}>
           <option value="">any</option>
           <option value="full">full of some class</option>
           <option value="over">over capacity</option>
@@ -110,23 +119,28 @@ function Filters({ filters }) {
   `;
 }
 
-/** @param {{trees: import("./model.js").Tree[], loading: boolean}} props */
-function Trees({ trees, loading }) {
+/** @param {import("./model.js").Tree[]} trees */
+function rootsOf(trees) {
+  return trees.map((each) => each.root);
+}
+
+/** @param {{trees: import("./model.js").Tree[], arrived: Set<string>, loading: boolean}} props */
+function Trees({ trees, arrived, loading }) {
   if (!trees.length)
     return html`<div class="empty">No tree has a provider that meets all of these filters.</div>`;
   return html`
     <${Legend} />
     <div class="tree-list" aria-busy=${loading}>
-      ${trees.map((tree) => html`<${TreeLine} key=${tree.root} tree=${tree} />`)}
+      ${trees.map((tree) => html`<${TreeLine} key=${tree.root} tree=${tree} arrived=${arrived.has(tree.root)} />`)}
     </div>
   `;
 }
 
-/** @param {{tree: import("./model.js").Tree}} props */
-function TreeLine({ tree }) {
+/** @param {{tree: import("./model.js").Tree, arrived: boolean}} props */
+function TreeLine({ tree, arrived }) {
   const root = rootOf(tree);
   return html`
-    <article class="card tree-line">
+    <article class=${arrived ? "card tree-line flash" : "card tree-line"}>
       <div>
         <h3><a href=${address(["providers", root.uuid])}>${root.name}</a></h3>
         <div class="quiet small mono">${root.uuid}</div>

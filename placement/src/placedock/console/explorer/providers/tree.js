@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One tree: its providers as nested boxes, who holds what of them, what it borrows and lends, and what can be taken away.
 
-import { useMemo, useState } from "../vendor/preact-hooks.js";
-import { ConsumerTable } from "../consumers/table.js";
+import { useMemo } from "../vendor/preact-hooks.js";
+import { ConsumerTable, uuidsOf } from "../consumers/table.js";
 import { colourOf, counted } from "../shared/format.js";
 import { html } from "../shared/html.js";
-import { useLive } from "../shared/live.js";
+import { useArrivals, useLive } from "../shared/live.js";
 import { Legend, Problem } from "../shared/parts.js";
-import { address, route, go } from "../shared/router.js";
+import { whyNot } from "../candidates/candidates.js";
+import { address, go, route } from "../shared/router.js";
 import { Box } from "./box.js";
 import { ExportMenu } from "./export-menu.js";
 import { rootOf } from "./model.js";
@@ -19,11 +20,18 @@ export function TreeView({ uuid }) {
   const holders = useLive(
     tree ? `-/consumers?tree=${encodeURIComponent(tree.root)}&limit=200` : null,
   );
-  const [chosen, setChosen] = useState(/** @type {any} */ (null));
-  const lit = useMemo(
-    () => new Set((chosen?.allocations ?? []).map((/** @type {any} */ each) => each.provider)),
-    [chosen],
+  const arrived = useArrivals(
+    holders.data && uuidsOf(holders.data.consumers),
+    uuid,
+    Boolean(holders.data?.next),
   );
+  const chosen = route.value.query.get("consumer") ?? "";
+  const found = useConsumer(chosen, holders.data?.consumers);
+  const lit = useMemo(
+    () => new Set((found?.allocations ?? []).map((/** @type {any} */ each) => each.provider)),
+    [found],
+  );
+  const choose = (/** @type {string} */ consumer) => go(["providers", uuid], { consumer });
   if (error && !data) return html`<${Problem} error=${error} />`;
   if (!data) return "";
   if (!tree)
@@ -43,18 +51,14 @@ export function TreeView({ uuid }) {
           </p>
         </div>
         <div class="row middle">
-          <button
-            onClick=${() => go(["candidates"], { host: root.uuid, ...Object.fromEntries(route.value.query) })}
-          >
-            Why not this tree?
-          </button>
+          <a class="button" href=${whyNot(root.uuid)}>Why not you?</a>
           <${ExportMenu} tree=${tree} />
         </div>
       </div>
       <${Legend} />
-      ${chosen ? html`<${Lit} consumer=${chosen} tree=${tree} onClear=${() => setChosen(null)} />` : ""}
-      <${Box} tree=${tree} provider=${root} lit=${lit} focus=${uuid} />
-      <${Sharing} tree=${tree} lit=${lit} />
+      ${found ? html`<${Lit} consumer=${found} tree=${tree} onClear=${() => choose("")} />` : ""}
+      <${Box} tree=${tree} provider=${root} lit=${lit} consumer=${chosen} focus=${uuid} />
+      <${Sharing} tree=${tree} lit=${lit} consumer=${chosen} />
       <section class="card stack">
         <h2>Consumers in this tree</h2>
         ${holders.error ? html`<${Problem} error=${holders.error} />` : ""}
@@ -62,8 +66,9 @@ export function TreeView({ uuid }) {
           consumers.length
             ? html`<${ConsumerTable}
                 consumers=${consumers}
-                chosen=${chosen?.uuid}
-                onChoose=${setChosen}
+                arrived=${arrived}
+                chosen=${chosen}
+                onChoose=${(/** @type {any} */ each) => choose(each?.uuid ?? "")}
               />`
             : html`<p class="quiet">Nobody holds anything here.</p>`
         }
@@ -73,19 +78,37 @@ export function TreeView({ uuid }) {
   `;
 }
 
+/**
+ * The consumer that the address names, with all that it holds in any tree; without allocations when it holds nothing.
+ * @param {string} uuid  empty when the address names none
+ * @param {any[]} [holders]  the consumers that are known already
+ */
+function useConsumer(uuid, holders = []) {
+  const { data, stale } = useLive(uuid ? `-/consumers?uuid=${encodeURIComponent(uuid)}` : null);
+  const known = holders.find((each) => each.uuid === uuid);
+  return useMemo(() => {
+    if (!uuid) return null;
+    if (!data || stale) return known ?? null;
+    return data.consumers[0] ?? { uuid, allocations: [] };
+  }, [uuid, data, stale, known]);
+}
+
 /** What lights up, in words, with the trees that the consumer uses elsewhere. @param {{consumer: any, tree: any, onClear: () => void}} props */
 function Lit({ consumer, tree, onClear }) {
   const elsewhere = consumer.allocations.filter(
     (/** @type {any} */ each) => each.root !== tree.root,
   );
+  const here = consumer.allocations.length > elsewhere.length;
   return html`
     <div class="note row middle spread" role="status">
       <span>
-        Consumer <code>${consumer.uuid}</code> is lit
-        up${elsewhere.length ? ". It also holds something of " : "."}
+        Consumer <code>${consumer.uuid}</code>
+        ${here ? " is lit up." : " holds nothing here."}
+        ${elsewhere.length ? ` It ${here ? "also " : ""}holds something of ` : ""}
         ${elsewhere.map(
           (/** @type {any} */ each, /** @type {number} */ number) =>
-            html`${number ? ", " : ""}<a href=${address(["providers", each.provider])}
+            html`${number ? ", " : ""}<a
+                href=${address(["providers", each.provider], { consumer: consumer.uuid })}
                 >${each.name}</a
               >`,
         )}
@@ -95,8 +118,8 @@ function Lit({ consumer, tree, onClear }) {
   `;
 }
 
-/** @param {{tree: import("./model.js").Tree, lit: Set<string>}} props */
-function Sharing({ tree, lit }) {
+/** @param {{tree: import("./model.js").Tree, lit: Set<string>, consumer: string}} props */
+function Sharing({ tree, lit, consumer }) {
   if (!tree.borrows_from.length && !tree.lends_to.length) return "";
   return html`
     <div class="columns">
@@ -104,7 +127,7 @@ function Sharing({ tree, lit }) {
         (each) => html`
           <div class=${lit.has(each.uuid) ? "borrow box lit" : "borrow"} key=${each.uuid}>
             ⇠ may take ${each.resource_classes.join(", ")} from the sharing provider${" "}
-            <a href=${address(["providers", each.uuid])}>${each.name}</a>
+            <a href=${address(["providers", each.uuid], { consumer })}>${each.name}</a>
             <${Through} aggregates=${each.aggregates} />
           </div>
         `,

@@ -9,6 +9,11 @@ export const VERSION = "1.39";
 /** The address below which Placement's API is: the page is at `…/-/`, also behind a proxy's prefix. */
 export const base = new URL("..", document.baseURI);
 
+/** What the page says while there is no response at all. It asks again by itself then. */
+export const SILENT = "The service does not answer.";
+
+/** @typedef {import("./session.js").Caller} Caller */
+
 /**
  * A change that this tab asked for, as it was sent.
  * @typedef {{method: string, path: string, body: unknown, status: number, answer: string}} Sent
@@ -36,8 +41,10 @@ export class ApiError extends Error {
 }
 
 /**
+ * `open`: the request is part of a login, so a refused token is no expired session. `caller`: who asks, instead of who is
+ * logged in.
  * @param {string} path  below the service, without a leading slash
- * @param {{method?: string, body?: unknown, etag?: string, version?: string, open?: boolean, signal?: AbortSignal}} [options]
+ * @param {{method?: string, body?: unknown, etag?: string, version?: string, open?: boolean, caller?: Caller, signal?: AbortSignal}} [options]
  * @returns {Promise<{status: number, data: any, etag: string | null}>}
  */
 export async function request(path, options = {}) {
@@ -76,22 +83,22 @@ export async function text(path, accept) {
 /**
  * @param {string} path
  * @param {string} method
- * @param {{body?: unknown, etag?: string, version?: string, accept?: string, signal?: AbortSignal}} options
+ * @param {{body?: unknown, etag?: string, version?: string, accept?: string, caller?: Caller, signal?: AbortSignal}} options
  */
 async function answered(path, method, options) {
   const headers = new Headers({
     Accept: options.accept ?? "application/json",
     "OpenStack-API-Version": `placement ${options.version ?? VERSION}`,
   });
-  const who = caller.value;
+  const who = options.caller ?? caller.value;
   if (who) {
     headers.set("X-Auth-Token", who.token);
     if (who.roles) headers.set("X-Roles", who.roles.join(","));
   }
   if (options.etag) headers.set("If-None-Match", options.etag);
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
-  try {
-    const response = await fetch(new URL(path, base), {
+  const send = () =>
+    fetch(new URL(path, base), {
       method,
       headers,
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
@@ -99,13 +106,23 @@ async function answered(path, method, options) {
       credentials: "same-origin",
       signal: options.signal,
     });
+  try {
+    // A browser drops its connections when the machine changes its network. To read once more does no harm.
+    const response = await (method === "GET"
+      ? send().catch((error) => (isAbort(error) ? Promise.reject(error) : send()))
+      : send());
     connection.value = response.status === 503 ? "The service cannot use its database now." : "ok";
     return response;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    connection.value = "The service does not answer.";
-    throw new ApiError(0, connection.value);
+    if (isAbort(error)) throw error;
+    connection.value = SILENT;
+    throw new ApiError(0, SILENT);
   }
+}
+
+/** @param {unknown} error */
+function isAbort(error) {
+  return error instanceof DOMException && error.name === "AbortError";
 }
 
 /** @param {string} text */
@@ -146,11 +163,12 @@ function remember(method, path, body, status, answer) {
  * @param {string} path
  * @param {string} [method]
  * @param {unknown} [body]
+ * @param {string} [version]
  */
-export function curl(path, method = "GET", body = undefined) {
+export function curl(path, method = "GET", body = undefined, version = VERSION) {
   const parts = ["curl"];
   if (method !== "GET") parts.push("-X", method);
-  parts.push('-H "X-Auth-Token: $TOKEN"', `-H "OpenStack-API-Version: placement ${VERSION}"`);
+  parts.push('-H "X-Auth-Token: $TOKEN"', `-H "OpenStack-API-Version: placement ${version}"`);
   if (body !== undefined)
     parts.push('-H "Content-Type: application/json"', "-d", quoted(JSON.stringify(body)));
   parts.push(quoted(new URL(path, base).href));

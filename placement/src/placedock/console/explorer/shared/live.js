@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data that refreshes itself: a request every few seconds with the ETag of the last response, none while the tab is hidden.
+// What is dear to find out is asked for once, and again after a change of this tab or when the service did not answer.
 
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
@@ -15,8 +16,27 @@ export function changed() {
   changes.value += 1;
 }
 
+/** How many requests are on their way. */
+const reading = signal(0);
+
+/** Has all that is shown read again, and resolves when that is done. */
+export function reread() {
+  changed();
+  return new Promise((resolve) => {
+    const begun = () => {
+      const stop = reading.subscribe((number) => {
+        if (number > 0) return;
+        queueMicrotask(() => stop());
+        resolve(undefined);
+      });
+    };
+    // Components begin to read after the picture that shows the change.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(begun)));
+  });
+}
+
 /**
- * The response to a GET of `path`, read again as long as the component is shown.
+ * The response to a GET of `path`, read again as long as the component is shown; without `poll` only until it is answered.
  * `stale` is true while `data` is of another path than the present one.
  * @param {string | null} path  null: nothing to read now
  * @param {{poll?: boolean, version?: string}} [options]
@@ -37,9 +57,13 @@ export function useLive(path, options = {}) {
     const abort = new AbortController();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
+    // Whether there is still something to ask, as soon as the tab is seen.
+    let due = true;
     const look = async () => {
       clearTimeout(timer);
       if (document.hidden) return;
+      due = poll;
+      reading.value += 1;
       try {
         const etag = shown.current.path === path ? (shown.current.etag ?? undefined) : undefined;
         const found = await request(path, { etag, version, signal: abort.signal });
@@ -48,18 +72,21 @@ export function useLive(path, options = {}) {
           shown.current = { path, etag: found.etag };
           setState({ path, data: found.data, error: null });
         } else setState((/** @type {any} */ old) => (old.error ? { ...old, error: null } : old));
-      } catch (error) {
+      } catch (/** @type {any} */ error) {
         if (abort.signal.aborted) return;
+        due = poll || error.status === 0;
         setState((/** @type {any} */ old) => ({
           path,
           data: old.path === path ? old.data : null,
           error,
         }));
+      } finally {
+        reading.value -= 1;
       }
-      if (poll) timer = setTimeout(look, PAUSE_MS);
+      if (due) timer = setTimeout(look, PAUSE_MS);
     };
-    const onVisible = () => document.hidden || look();
-    if (poll) document.addEventListener("visibilitychange", onVisible);
+    const onVisible = () => document.hidden || !due || look();
+    document.addEventListener("visibilitychange", onVisible);
     look();
     return () => {
       abort.abort();
@@ -88,4 +115,32 @@ export function useFlash(value) {
     count.current += 1;
   }
   return count.current;
+}
+
+/**
+ * The keys of the rows that the look before did not have. There are none at the first look, and none when `look` is another
+ * one: another filter, another page.
+ * @param {string[] | null} keys  null: nothing of this look is there yet
+ * @param {string} look  what is looked at
+ * @param {boolean} [cut]  whether more rows follow than are shown: what moves up from there is not new
+ * @returns {Set<string>}
+ */
+export function useArrivals(keys, look, cut = false) {
+  const last = useRef({
+    text: "",
+    look: "",
+    cut,
+    keys: /** @type {string[]} */ ([]),
+    arrived: /** @type {Set<string>} */ (new Set()),
+  });
+  const text = JSON.stringify([look, keys]);
+  if (keys && text !== last.current.text) {
+    const before = last.current;
+    const known = new Set(before.keys);
+    const end = before.cut ? keys.findLastIndex((each) => known.has(each)) : keys.length;
+    const same = before.text !== "" && before.look === look;
+    const arrived = same ? keys.filter((each, at) => at < end && !known.has(each)) : [];
+    last.current = { text, look, cut, keys, arrived: new Set(arrived) };
+  }
+  return last.current.arrived;
 }

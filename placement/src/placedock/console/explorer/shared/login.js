@@ -2,7 +2,7 @@
 // How somebody says who they are: a form that the service passes on to its Keystone, a pasted token, or in noauth2 a name.
 
 import { useState } from "../vendor/preact-hooks.js";
-import { request } from "./api.js";
+import { ApiError, request } from "./api.js";
 import { html } from "./html.js";
 import { Field, Problem } from "./parts.js";
 import { enter, expired, service } from "./session.js";
@@ -76,14 +76,15 @@ export function Login() {
 
 /** A pasted token is good when the service takes it. @param {string} token */
 async function tried(token) {
-  enter({ token, name: "token", roles: null });
+  const who = { token, name: "a pasted token", roles: null };
   try {
-    await request("resource_classes");
+    await request("resource_classes", { open: true, caller: who });
   } catch (problem) {
-    const { leave } = await import("./session.js");
-    leave();
+    if (problem instanceof ApiError && problem.status === 401)
+      throw new ApiError(401, "The service does not take this token.");
     throw problem;
   }
+  enter(who);
 }
 
 function NameFields() {
@@ -91,8 +92,8 @@ function NameFields() {
     <p class="quiet">
       This service believes every name. Choose one, and roles to see what others may do.
     </p>
-    <${Field} label="Name"><input name="name" value="admin" required /><//>
-    <${Field} label="Roles, separated by commas"><input name="roles" value="admin" /><//>
+    <${Field} label="Name"><input name="name" defaultValue="admin" required /><//>
+    <${Field} label="Roles, separated by commas"><input name="roles" defaultValue="admin" /><//>
   `;
 }
 
@@ -107,11 +108,11 @@ function PasswordFields() {
     <p class="quiet">
       The service asks its Keystone for a token. It stays in the memory of this tab.
     </p>
-    <${Field} label="User"><input name="user" value="admin" autocomplete="username" required /><//>
+    <${Field} label="User"><input name="user" defaultValue="admin" autocomplete="username" required /><//>
     <${Field} label="Password">
       <input name="password" type="password" autocomplete="current-password" required />
     <//>
-    <${Field} label="Project"><input name="project" value="admin" required /><//>
-    <${Field} label="Domain of both"><input name="domain" value="Default" required /><//>
+    <${Field} label="Project"><input name="project" defaultValue="admin" required /><//>
+    <${Field} label="Domain of both"><input name="domain" defaultValue="Default" required /><//>
   `;
 }

@@ -18,6 +18,17 @@ import { useFlash } from "./live.js";
  * @property {number} [step_size]
  */
 
+/** What of a class exists and is not reserved. @param {Stock} stock */
+function existing({ total, reserved }) {
+  return Math.max(0, total - reserved);
+}
+
+/** How the allocation ratio lets more be allocated than exists, in words; empty when it does not. @param {Stock} stock */
+export function overcommitment(stock) {
+  if (stock.capacity <= existing(stock)) return "";
+  return `overcommitted: ${number(stock.capacity)} of ${number(existing(stock))} that exist`;
+}
+
 /** All that a meter leaves out, for a tooltip and for a screen reader. @param {string} name @param {Stock} stock */
 export function inWords(name, stock) {
   const words = [`${name}: ${number(stock.used)} used of ${number(stock.capacity)}`];
@@ -25,6 +36,8 @@ export function inWords(name, stock) {
   words.push(`total ${number(stock.total)}`, `reserved ${number(stock.reserved)}`);
   if (stock.allocation_ratio !== undefined)
     words.push(`allocation ratio ${number(stock.allocation_ratio)}`);
+  const over = overcommitment(stock);
+  if (over) words.push(over);
   if (stock.min_unit !== undefined)
     words.push(
       `min ${number(stock.min_unit)}, max ${number(stock.max_unit ?? 0)}, step ${number(stock.step_size ?? 1)}`,
@@ -68,6 +81,11 @@ export function Meter({ name, stock, asked = 0 }) {
           : ""
       }
       <span style=${{ flex: 1 }}></span>
+      ${
+        overcommitment(stock)
+          ? html`<span class="existing" style=${{ left: width(existing(stock) / capacity) }}></span>`
+          : ""
+      }
       ${held ? html`<span class="part-reserved" style=${{ width: `${100 * held}%` }}></span>` : ""}
     </span>
   `;
@@ -85,13 +103,18 @@ export function Legend() {
     <ul class="chips small" aria-label="What the patterns mean">
       ${parts.map(
         ([kind, text]) => html`
-          <li class="chip">
+          <li class="chip" key=${kind}>
             <span class="meter" style="width:1.6rem"
               ><span class=${kind} style="width:100%"></span></span
             >${text}
           </li>
         `,
       )}
+      <li class="chip">
+        <span class="meter" style="width:1.6rem"
+          ><span class="existing" style="left:50%"></span></span
+        >overcommitted from here on
+      </li>
     </ul>
   `;
 }
@@ -123,6 +146,39 @@ export function Problem({ error, children }) {
 /** @param {{label: string, children: any, class?: string}} props */
 export function Field({ label, children, class: kind = "" }) {
   return html`<label class=${`field ${kind}`}><span>${label}</span>${children}</label>`;
+}
+
+const SOON_MS = 250;
+
+/**
+ * A field that narrows a list. What somebody types stays theirs, from the first picture on and also when the list below is
+ * read again, until `value` becomes another one. It is sent when they leave the field or press Enter; with `soon` also when
+ * they pause.
+ * @param {{label: string, value: string, list?: string, soon?: boolean, onChange: (value: string) => void}} props
+ */
+export function Filter({ label, value, list, soon = false, onChange }) {
+  const [draft, setDraft] = useState({ value, text: value });
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const send = (/** @type {string} */ text) => {
+    clearTimeout(timer.current);
+    setDraft({ value: text.trim(), text });
+    onChange(text.trim());
+  };
+  const keep = (/** @type {string} */ text) => {
+    clearTimeout(timer.current);
+    setDraft({ value, text });
+    if (soon) timer.current = setTimeout(() => send(text), SOON_MS);
+  };
+  return html`<${Field} label=${label}>
+    <input
+      type="search"
+      list=${list}
+      value=${draft.value === value ? draft.text : value}
+      onInput=${(/** @type {any} */ event) => keep(event.target.value)}
+      onChange=${(/** @type {any} */ event) => send(event.target.value)}
+    />
+  <//>`;
 }
 
 /** Copies a text and says so. @param {{text: () => string | Promise<string>, label: string}} props */

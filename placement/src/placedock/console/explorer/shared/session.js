@@ -32,18 +32,43 @@ export const expired = signal(false);
 /** Whether the service answered the last request: "ok", or the words that tell why not. */
 export const connection = signal("ok");
 
-/** Whether this caller may change something, as far as the page can know it. */
+/**
+ * What `GET /-/caller` tells of the caller.
+ * @typedef {object} Rights
+ * @property {string[]} may  operations, such as `PUT /allocations/{consumer_uuid}`
+ * @property {string | null} read_only  why nothing can be changed
+ */
+
+/** @type {import("../vendor/signals.js").Signal<Rights | null>} */
+export const rights = signal(null);
+
+/** The operations of the API by which this page changes something. */
+const CHANGES = [
+  "POST /resource_providers",
+  "PUT /resource_providers/{uuid}",
+  "DELETE /resource_providers/{uuid}",
+  "PUT /resource_providers/{uuid}/inventories",
+  "PUT /resource_providers/{uuid}/traits",
+  "PUT /resource_providers/{uuid}/aggregates",
+  "PUT /allocations/{consumer_uuid}",
+  "DELETE /allocations/{consumer_uuid}",
+];
+
+/** Whether this caller may change what the page can change, and the service takes changes. */
 export const mayWrite = computed(() => {
-  if (!service.value || service.value.read_only || !caller.value) return false;
-  return caller.value.roles === null || caller.value.roles.includes("admin");
+  if (!caller.value || !rights.value || rights.value.read_only !== null) return false;
+  const may = new Set(rights.value.may);
+  return CHANGES.every((each) => may.has(each));
 });
 
 /** @param {Caller} who */
 export function enter(who) {
   caller.value = who;
+  rights.value = null;
   expired.value = false;
 }
 
 export function leave() {
   caller.value = null;
+  expired.value = false;
 }
