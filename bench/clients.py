@@ -8,7 +8,7 @@ millisecond. The servers need the rest of the two milliseconds or more that a cl
 import threading
 from collections.abc import Sequence
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from .client import Answer, Connection
 from .servers import Service
@@ -33,9 +33,23 @@ class Outcome(NamedTuple):
         return len(self.seconds) / self.elapsed
 
 
+class Client(Protocol):
+    """Works in a thread of its own from the moment at which all clients are ready, and keeps what came of it."""
+
+    seconds: list[float]
+    again: int
+    errors: list[str]
+
+    def run(self, ready: threading.Barrier) -> None: ...
+
+
 def work_off(service: Service, queues: Sequence[Sequence[Work]]) -> Outcome:
     """Start a client for each queue, and wait until each client has done all work of its queue."""
-    clients = [_Client(service.connect(), queue) for queue in queues]
+    return together([_Client(service.connect(), queue) for queue in queues])
+
+
+def together(clients: Sequence[Client]) -> Outcome:
+    """Run all clients at the same time, and wait until each has done its work."""
     ready = threading.Barrier(len(clients) + 1)
     threads = [threading.Thread(target=client.run, args=(ready,)) for client in clients]
     for thread in threads:

@@ -16,10 +16,14 @@ PROJECTS = 20
 
 @dataclass(frozen=True)
 class Inventory:
-    """A provider's inventory of one class, and how much the one instance on the provider uses of it."""
+    """A provider's inventory of one class, and how much each instance of its tree uses of it.
+
+    `holders`: how many of the instances use it; None for all of them.
+    """
 
     total: int
     used: int = 0
+    holders: int | None = None
     reserved: int = 0
     min_unit: int = 1
     max_unit: int = LARGEST
@@ -39,12 +43,18 @@ class Provider:
 
 @dataclass(frozen=True)
 class Cloud:
-    """A pattern, the number of its repetitions, and the number of aggregates that share the root providers."""
+    """A pattern, the number of its repetitions, and how many instances each root has.
+
+    `aggregates`: each root is in one aggregate of each kind, and the number says how many of that kind there are.
+    """
 
     name: str
     pattern: tuple[Provider, ...]
     repetitions: int
-    aggregates: int = 0
+    aggregates: tuple[int, ...] = ()
+    instances: int = 1
+    unused_traits: tuple[str, ...] = ()
+    """Custom traits that no provider has."""
 
     @property
     def width(self) -> int:
@@ -58,13 +68,38 @@ class Cloud:
     def trees(self) -> int:
         return self.repetitions * sum(provider.parent is None for provider in self.pattern)
 
+    @property
+    def custom_traits(self) -> list[str]:
+        """The traits that are not in os-traits."""
+        held = {trait for provider in self.pattern for trait in provider.traits}
+        return sorted(name for name in held.union(self.unused_traits) if _is_custom(name))
+
+    @property
+    def custom_classes(self) -> list[str]:
+        names = {name for provider in self.pattern for name in provider.inventories or {}}
+        return sorted(filter(_is_custom, names))
+
+    @property
+    def kind(self) -> str:
+        """The text from which the uuids of this cloud's providers are made.
+
+        Each cloud has uuids of its own: it takes the place of another in the same tables, with the same ids and generations,
+        and a service may keep what it read of a provider for a while.
+        """
+        return f"{self.name} provider"
+
     def provider(self, repetition: int, place: int = 0) -> str:
         """A provider's uuid."""
-        return uuid_of("provider", repetition * self.width + place + 1)
+        return uuid_of(self.kind, repetition * self.width + place + 1)
 
     def consumer(self, repetition: int, place: int = 0) -> str:
-        """The uuid of the instance on a provider."""
-        return uuid_of("consumer", repetition * self.width + place + 1)
+        """The uuid of the first instance of a root."""
+        root = repetition * self.width + place
+        return uuid_of("consumer", root * self.instances + 1)
+
+
+def _is_custom(name: str) -> bool:
+    return name.startswith("CUSTOM_")
 
 
 def uuid_of(kind: str, number: int) -> str:
@@ -123,13 +158,10 @@ SEVEN = (
     Provider(0, 4, {"FPGA": Inventory(1)}),
 )
 
-NAMES = ("CUSTOM_FOO",)
-"""The traits of the patterns that are not in os-traits."""
-
 
 def flat(hosts: int) -> Cloud:
     """Hosts without children, in twenty aggregates."""
-    return Cloud("flat", HOSTS, hosts // len(HOSTS), aggregates=20)
+    return Cloud("flat", HOSTS, hosts // len(HOSTS), aggregates=(20,))
 
 
 def nested(trees: int) -> Cloud:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import plots, report
+from . import plots, report, targets
 from .options import ROOT, SECTIONS
 from .results import Results
 from .rows import Row, Unit
@@ -18,7 +18,8 @@ BEGIN, END = "<!-- of scripts/bench --write-docs -->", "<!-- end of it -->"
 INTRODUCTION = """\
 # How fast it is
 
-`scripts/bench --write-docs` wrote this page from one run of `scripts/bench`. To change its text, edit `bench/docs.py`.
+`scripts/bench --write-docs` wrote this page from one run of `scripts/bench`. To change its text, edit `bench/docs.py`, or
+`bench/targets.py` for the reasons.
 
 Both services run behind the same server, with the same number of processes and threads. Each has a database of its own on one
 MySQL, and both databases hold the same cloud. The bench asks the services in turn and compares each answer of one with the
@@ -27,60 +28,14 @@ answer of the other. Its clients share the cores of the machine with the servers
 - *p95*: 95 of 100 requests took no longer.
 - *ratio*: how many times as fast placedock is, or how many times less memory it takes, by medians.
 - *x floor*: how many times as long a read takes as a read that no application on this server could undercut: a WSGI function
-  that finds one provider by its unique index, with SQLAlchemy Core and PyMySQL, by one statement without a transaction.
+  that finds one provider by its unique index, with SQLAlchemy Core and PyMySQL, by one statement without a transaction. The
+  floor of a search for candidates is what placedock's own statements take by MySQL's client in C, without a server, and the
+  time to write the answer as JSON once.
 
 Flat hosts have VCPU, MEMORY_MB and DISK_GB and one instance each, and they belong to twenty aggregates. Nested trees and their
 query are those of the nested perfload job of upstream's gate: seven providers each, `same_subtree`. A client that gets
 `placement.concurrent_update` sends its write again; it counts an error when 20 attempts were not enough.
 """
-
-ALL = (
-    "The database returns all inventories, traits and usages of the cloud, and placedock makes and writes each candidate and"
-    " each provider summary one by one, some of it in Python. The profile below shows the shares. Nova never asks without a"
-    " limit."
-)
-ONE = (
-    "The request takes one or two statements and passes through Apache and mod_wsgi, which is a small multiple of the floor."
-    " The rest is MySQL's time for the statement that reads eight tables."
-)
-
-# The reason why a target is missed, by the beginning of the row's title.
-WHY = {
-    "candidates, flat: no limit": ALL,
-    "candidates, nested: no limit": ALL,
-    "candidates, flat: limit": ONE,
-    "candidates, nested: limit": ONE,
-    "candidates, nested: in_tree": ONE,
-    "candidates, flat: nothing fits": (
-        "Upstream is fast here too, because it stops at the first class that no provider has left. The time that remains is"
-        " MySQL's, which reads the inventories of all hosts."
-    ),
-    "reads": (
-        "Little is left above the floor. The floor is the time of Apache, mod_wsgi, SQLAlchemy, PyMySQL and MySQL for a request"
-        " of one row."
-    ),
-    "lists": (
-        "MySQL takes more than a third of the time to return the rows. The rest is the time to make and send 700 bytes for each"
-        " row."
-    ),
-    "claims": (
-        "A claim takes five statements and a commit. Each of them waits for MySQL, and the commit waits for the disk. Both"
-        " services wait for the same disk."
-    ),
-    "creation": (
-        "Each host takes four writes, each with a commit that waits for the disk. Both services wait for the same disk and for"
-        " the same MySQL."
-    ),
-    "start": (
-        "The time that remains is the start of Apache and Python and the import of what the first answer needs (SQLAlchemy,"
-        " oslo.config, Pecan, WebOb). Upstream imports most of that too."
-    ),
-    "memory": (
-        "A worker that has just started holds two thirds of this memory: Python, SQLAlchemy, oslo and Pecan, most of which"
-        " upstream loads as well. The largest answers of the run needed the rest. Python returns only those of its memory"
-        " arenas to the system that are entirely free."
-    ),
-}
 
 
 def write(results: Results, folder: Path) -> None:
@@ -101,7 +56,7 @@ def _page(results: Results) -> Iterable[str]:
     yield INTRODUCTION
     yield from ("## Where", "", "| | |", "|---|---|")
     yield from (f"| {name} | {what} |" for name, what in results.machine.items())
-    yield from ("", "## Targets", "", *_targets(results.rows), "")
+    yield from ("", "## Targets", "", *targets.lines(results.rows), "")
     yield from ("## Where our time goes", "", *_profiles(results.rows), "")
     yield from ("What a worker needs to start, and holds then:", "", *_imports(results.rows), "")
     yield from (
@@ -118,26 +73,6 @@ def _page(results: Results) -> Iterable[str]:
     yield "\nUpstream's curves end where an answer would have taken more than ten seconds."
     yield from ("", "## With more clients", "")
     yield f"![a second over clients]({PAGE.stem}/{plots.THROUGHPUT})"
-
-
-def _targets(rows: Sequence[Row]) -> Iterable[str]:
-    """The number of targets that are met, and for each missed target the figure that placedock reached and the reason."""
-    judged = [row for row in rows if row.met is not None]
-    missed = [row for row in judged if not row.met]
-    yield f"{len(judged) - len(missed)} of {len(judged)} are met. The others:"
-    yield from ("", "| work | target | reached | what is in the way |", "|---|---|--:|---|")
-    for row in missed:
-        reached = [
-            f"{row.ratio:.1f} x" if row.ratio else "",
-            row.of_floor and f"{row.of_floor:.1f} floor",
-        ]
-        if row.smallest:
-            reached = [f"{row.ours.median / row.smallest:.1f} x the smallest"]
-        why = next((text for start, text in WHY.items() if row.title.startswith(start)), "")
-        if row.floor and row.theirs and row.target.times:
-            aim = row.theirs.median / row.target.times / row.floor
-            why += f" The target would be {aim:.1f} times the floor."
-        yield f"| {row.title} | {row.target} | {', '.join(filter(None, reached))} | {why} |"
 
 
 def _is_profile(row: Row) -> bool:

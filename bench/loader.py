@@ -6,11 +6,12 @@ One statement for each table crosses the pattern's rows with the numbers of the 
 looks up the ids of names (classes, traits) and never deletes names, because a service may keep them in memory.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import pymysql
 
-from .clouds import NAMES, PROJECTS, Cloud
+from .clouds import PROJECTS, Cloud
 
 CONTENTS = (
     "allocations",
@@ -36,16 +37,22 @@ def load(connection: pymysql.Connection, cloud: Cloud) -> None:
         )
         for table in CONTENTS:
             cursor.execute(f"TRUNCATE TABLE {table}")
-        _add_names(cursor)
+        _add_names(cursor, cloud)
         _Loader(cursor, cloud).fill()
         # The optimizer's plans must not depend on the moment at which InnoDB updates its statistics.
         cursor.execute(f"ANALYZE TABLE {', '.join(CONTENTS)}")
 
 
-def _add_names(cursor: pymysql.cursors.Cursor) -> None:
+def _add_names(cursor: pymysql.cursors.Cursor, cloud: Cloud) -> None:
     cursor.executemany(
         "INSERT IGNORE INTO traits (name, created_at) VALUES (%s, NOW())",
-        [(name,) for name in NAMES],
+        [(name,) for name in cloud.custom_traits],
+    )
+    # Both services give custom classes ids from 10000 on.
+    cursor.executemany(
+        "INSERT IGNORE INTO resource_classes (id, name, created_at)"
+        " SELECT GREATEST(10000, MAX(id) + 1), %s, NOW() FROM resource_classes",
+        [(name,) for name in cloud.custom_classes],
     )
     cursor.execute(
         "INSERT IGNORE INTO consumer_types (name, created_at) VALUES ('INSTANCE', NOW())"
@@ -64,7 +71,7 @@ class _Loader:
         cloud = self._cloud
         self._insert(
             "resource_providers (id, uuid, name, generation, root_provider_id, parent_provider_id)",
-            f"{self._id}, {UUID.format('provider', self._id)}, CONCAT('provider-', {self._id}), 1,"
+            f"{self._id}, {UUID.format(cloud.kind, self._id)}, CONCAT('provider-', {self._id}), 1,"
             f" n * {cloud.width} + root + 1, n * {cloud.width} + parent + 1",
             ("place", "root", "parent"),
             [(place, each.root, each.parent) for place, each in enumerate(cloud.pattern)],
@@ -104,48 +111,56 @@ class _Loader:
         )
 
     def _fill_allocations(self) -> None:
-        """Write an instance for each provider of which something is used. The instances share a few projects."""
-        classes = self._ids("resource_classes")
-        used = [
-            (place, classes[name], stock.used)
-            for place, each in enumerate(self._cloud.pattern)
-            for name, stock in (each.inventories or {}).items()
-            if stock.used
-        ]
+        """The instances of each root, which share its tree's providers and a few projects."""
+        cloud, classes = self._cloud, self._ids("resource_classes")
         for kind in "project", "user":
             self._cursor.executemany(
                 f"INSERT INTO {kind}s (id, external_id, created_at)"
                 f" VALUES (%s, {UUID.format(kind, '%s')}, NOW())",
                 [(number, number) for number in range(1, PROJECTS + 1)],
             )
-        project = f"{self._id} %% {PROJECTS} + 1"
-        instance = self._ids("consumer_types")["INSTANCE"]
+        used = [
+            (place, each.root, classes[name], stock.used, number)
+            for place, each in enumerate(cloud.pattern)
+            for name, stock in (each.inventories or {}).items()
+            if stock.used
+            for number in range(cloud.instances if stock.holders is None else stock.holders)
+        ]
+        instance = f"((n * {cloud.width} + root) * {cloud.instances} + number + 1)"
+        consumer = UUID.format("consumer", instance)
+        project = f"{instance} %% {PROJECTS} + 1"
+        kind_of_consumer = self._ids("consumer_types")["INSTANCE"]
         self._insert(
             "consumers (id, uuid, project_id, user_id, generation, consumer_type_id)",
-            f"{self._id}, {UUID.format('consumer', self._id)}, {project}, {project}, 1, {instance}",
-            ("place",),
-            sorted({(place,) for place, _, _ in used}),
+            f"{instance}, {consumer}, {project}, {project}, 1, {kind_of_consumer}",
+            ("root", "number"),
+            sorted({(root, number) for _, root, _, _, number in used}),
         )
         self._insert(
             "allocations (resource_provider_id, consumer_id, resource_class_id, used)",
-            f"{self._id}, {UUID.format('consumer', self._id)}, class, used",
-            ("place", "class", "used"),
+            f"{self._id}, {consumer}, class, used",
+            ("place", "root", "class", "used", "number"),
             used,
         )
 
     def _fill_aggregates(self) -> None:
-        number = self._cloud.aggregates
+        cloud = self._cloud
         self._cursor.executemany(
             "INSERT INTO placement_aggregates (id, uuid, created_at)"
             f" VALUES (%s, {UUID.format('aggregate', '%s')}, NOW())",
-            [(each, each) for each in range(1, number + 1)],
+            [(each, each) for each in range(1, sum(cloud.aggregates) + 1)],
         )
-        roots = [(place,) for place, each in enumerate(self._cloud.pattern) if each.parent is None]
+        roots = [place for place, each in enumerate(cloud.pattern) if each.parent is None]
+        before = itertools.accumulate(cloud.aggregates, initial=0)
         self._insert(
             "resource_provider_aggregates (resource_provider_id, aggregate_id)",
-            f"{self._id}, n %% {number} + 1",
-            ("place",),
-            roots,
+            f"{self._id}, n %% number + first + 1",
+            ("place", "number", "first"),
+            [
+                (place, number, first)
+                for number, first in zip(cloud.aggregates, before, strict=False)
+                for place in roots
+            ],
         )
 
     def _insert(
@@ -162,7 +177,7 @@ class _Loader:
             f" {REPETITIONS.format(self._cloud.repetitions)}"
             f" SELECT NOW(), {values} FROM repetition"
             f" CROSS JOIN (VALUES {', '.join([row] * len(rows))}) AS pattern ({', '.join(columns)})"
-            f" ORDER BY n, place",
+            f" ORDER BY n, {columns[0]}",
             [value for row in rows for value in row],
         )
 

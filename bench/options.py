@@ -10,6 +10,11 @@ SECTIONS = {
     "floor": "a bare WSGI answer, and one with a single query, on the same server",
     "candidates-flat": "candidates of 1,000 hosts of three classes",
     "candidates-nested": "candidates of 1,000 trees of seven providers, with same_subtree",
+    "real": "what nova sends, in a cloud of 1,000 and one of 10,000 compute nodes as nova and neutron make it",
+    "explain": "explanations in the cloud of 10,000 compute nodes: the first after a start, the next ones, and their memory",
+    "console": "a provider and the candidates of a boot, with the console and without it",
+    "carry": "the export of the cloud of 10,000 compute nodes into a file, and its import from there",
+    "hard": "requests for which trying all combinations takes for ever, on one host and on 200",
     "reads": "every other GET of the API, one by one",
     "reads-at-once": "a small read by 1 to 16 clients",
     "claims": "claims by 1 to 16 clients, on many hosts and on a hot one",
@@ -29,7 +34,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         prog="scripts/bench",
         description=(
             "Measures placedock and upstream Placement side by side: behind the same server, on the"
-            " same MySQL, in the same clouds, in turn. It compares every answer. It takes about 20"
+            " same MySQL, in the same clouds, in turn. It compares every answer. It takes about 25"
             " minutes on a machine that does nothing else. It fails when an answer differed or when"
             " placedock refused a write. Slowness is no failure."
         ),

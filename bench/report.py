@@ -17,8 +17,8 @@ def cells(row: Row, judged: bool = True) -> tuple[str, ...]:
     return (
         row.title,
         row.unit.value,
-        *_shown(row.ours, row.unit),
-        *(_shown(row.theirs, row.unit) if row.theirs else ("-", "")),
+        *shown(row.ours, row.unit),
+        *(shown(row.theirs, row.unit) if row.theirs else ("-", "")),
         f"{row.ratio:.1f}" if row.ratio else "",
         f"{row.of_floor:.1f}" if row.of_floor else "",
         str(row.target) if judged else "",
@@ -27,8 +27,9 @@ def cells(row: Row, judged: bool = True) -> tuple[str, ...]:
     )
 
 
-def _shown(figure: Figure, unit: Unit) -> tuple[str, str]:
-    digits = 2 if unit is Unit.MILLISECONDS else 1
+def shown(figure: Figure, unit: Unit) -> tuple[str, str]:
+    """The median and the 95th percentile, which is empty when it was not measured."""
+    digits = 2 if unit in (Unit.MILLISECONDS, Unit.TIMES) else 1
     p95 = "" if figure.p95 is None else f"{figure.p95:,.{digits}f}"
     return f"{figure.median:,.{digits}f}", p95
 

@@ -14,6 +14,7 @@ class Unit(StrEnum):
     MILLISECONDS = "ms"
     MEGABYTES = "MB"
     PER_SECOND = "/s"
+    TIMES = "x"
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,11 @@ class Target:
     """The conditions that a row must meet. A row meets its target when every condition that is set holds."""
 
     times: float | None = None
-    """How many times as good as upstream the row must be, at least."""
+    """The least ratio to upstream that the row must reach."""
     of_floor: float | None = None
-    """How many times the cost of one query on the same server, at most."""
+    """The largest multiple of the cost of one query on the same server that the row may reach."""
     of_smallest: float | None = None
-    """How many times the cost in the smallest cloud, at most."""
+    """The largest multiple of the cost in the smallest cloud that the row may reach."""
     at_most: float | None = None
     """The largest value allowed, in the unit of the row."""
     without_errors: bool = False
@@ -33,7 +34,7 @@ class Target:
     def __str__(self) -> str:
         wanted = []
         if self.times:
-            wanted.append(f"≥ {self.times:g} x")
+            wanted.append(f"≥ {self.times:.3g} x")
         if self.of_floor:
             wanted.append(f"≤ {self.of_floor:g} floor")
         if self.of_smallest:
@@ -75,7 +76,7 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """How many times as fast placedock is, or how many times less memory it takes."""
+        """The ratio of upstream to placedock: of times, or of memory."""
         if self.theirs is None:
             return None
         if self.unit is Unit.PER_SECOND:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from . import answers, loader, measure
+from . import answers, bare, loader, measure
 from .client import request
 from .clients import Outcome, Work, work_off
 from .clouds import Cloud
@@ -17,12 +17,20 @@ from .servers import Bench, Service
 
 @dataclass(frozen=True)
 class Read:
-    """A measured GET. When `among` is set, the candidates must be among those that GET of this path returns."""
+    """A measured GET. When `among` is set, the candidates must be among those that GET of this path returns.
+
+    Its floor is the one query, or that of its own statements when it searches (`bare`).
+    """
 
     name: str
     path: str
     target: Target = NONE
     among: str | None = None
+
+    @property
+    def searches(self) -> bool:
+        """Whether the read searches for candidates, which no application can do by the one query."""
+        return self.path.startswith("/allocation_candidates")
 
 
 @dataclass
@@ -64,22 +72,28 @@ class Run:
         size: int | None = None,
         smallest: float | None = None,
     ) -> Row:
-        """Send the read to both services, and the one query to the floor, in turn; compare the answers; return the row."""
+        """Send the read to both services in turn, and the one query to the floor unless the read searches; return the row."""
         ask = request("GET", read.path, token=token)
         services = self.bench.pair if of_upstream else (self.bench.placedock,)
-        sides = [*((service, ask) for service in services), (self.bench.floor, self.one_query())]
-        ours, *theirs, floor = measure.in_turn(sides, self.effort)
+        sides = [(service, ask) for service in services]
+        if not read.searches:
+            sides.append((self.bench.floor, self.one_query()))
+        ours, *theirs = measure.in_turn(sides, self.effort)
+        if read.searches:
+            floor = bare.floor(self.bench.mysql, self.bench.placedock, ask, self.effort)
+        else:
+            floor = Figure.of(theirs.pop().seconds, 1000)
         if theirs:
             self._complain(read.name, self._compare(read, ours.answers, theirs[0].answers))
         else:
-            self._complain(read.name, _refusals(ours.answers))
+            self._complain(read.name, refusals(ours.answers))
         return Row(
             section,
             read.name,
             Unit.MILLISECONDS,
             Figure.of(ours.seconds, 1000),
             Figure.of(theirs[0].seconds, 1000) if theirs else None,
-            floor=Figure.of(floor.seconds, 1000).median,
+            floor=floor.median,
             target=read.target,
             size=size,
             smallest=smallest,
@@ -134,8 +148,8 @@ class Run:
             yield Row(section, f"{name}, each", Unit.MILLISECONDS, ours_each, theirs_each)
 
     def _compare(self, read: Read, ours: answers.Seen, theirs: answers.Seen) -> list[str]:
-        if refusals := _refusals(ours | theirs):
-            return refusals
+        if refused := refusals(ours | theirs):
+            return refused
         if read.among is None:
             return answers.differences(ours, theirs)
         with self.bench.upstream.connect() as connection:
@@ -154,7 +168,8 @@ class Run:
         self.complaints.extend(f"{name}: {each}" for each in found)
 
 
-def _refusals(seen: answers.Seen) -> list[str]:
+def refusals(seen: answers.Seen) -> list[str]:
+    """The answers that no measured read may get."""
     refused = {(status, body) for status, body in seen if status not in (200, 204)}
     return [f"answered with {status}: {body[:400]!r}" for status, body in refused]
 

@@ -8,8 +8,8 @@ It has more memory than in the stack.
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pymysql
@@ -136,6 +136,14 @@ def service(application: Application, environment: Mapping[str, str]) -> Iterato
         started = Service(application.name, application, container, container.address, environment)
         wait_until_it_answers(started)
         yield started
+
+
+def another(
+    like: Service, name: str, environment: Mapping[str, str]
+) -> AbstractContextManager[Service]:
+    """One more server of this application and on its database, with these settings besides."""
+    application = replace(like.application, name=f"{like.name}-{name}")
+    return service(application, {**like.environment, **environment})
 
 
 def wait_until_it_answers(service: Service) -> None:

@@ -38,7 +38,7 @@ def host(cloud: Cloud, number: int) -> Work:
         "DISK_GB": {"total": 2000},
     }
     traits = ["HW_CPU_X86_AVX", "HW_CPU_X86_AVX2", "HW_NUMA_ROOT"]
-    aggregates = [uuid_of("aggregate", 1 + number % cloud.aggregates)]
+    aggregates = [uuid_of("aggregate", 1 + number % cloud.aggregates[0])]
     return [
         request("POST", "/resource_providers", {"name": f"new-{number}", "uuid": uuid}),
         *(

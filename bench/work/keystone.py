@@ -5,7 +5,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from time import monotonic, sleep
 
@@ -14,7 +14,7 @@ from ..clouds import flat
 from ..options import ROOT
 from ..rows import Row
 from ..run import Read, Run
-from ..servers import PASSWORD, PATIENCE, Service, service
+from ..servers import PASSWORD, PATIENCE, another
 
 # env/mysql-keystone.env has the same settings.
 SETTINGS = {
@@ -53,16 +53,12 @@ def measure(run: Run) -> Iterator[Row]:
         )
         stack.enter_context(memcached)
         ours, theirs = (
-            stack.enter_context(_in_keystone_mode(service)) for service in run.bench.pair
+            stack.enter_context(another(service, "keystone", SETTINGS))
+            for service in run.bench.pair
         )
         keystone_run = replace(run, bench=replace(run.bench, placedock=ours, upstream=theirs))
         for read in Read("provider", path), Read("inventories", f"{path}/inventories"):
             yield keystone_run.read("with a token of Keystone", read, token=token)
-
-
-def _in_keystone_mode(like: Service) -> AbstractContextManager[Service]:
-    application = replace(like.application, name=f"{like.name}-keystone")
-    return service(application, {**like.environment, **SETTINGS})
 
 
 @contextmanager

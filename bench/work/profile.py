@@ -12,9 +12,10 @@ from ..client import request
 from ..clients import Work
 from ..clouds import flat, nested
 from ..measure import Figure
+from ..real import real as real_cloud
 from ..rows import NONE, Row, Unit
 from ..run import Read, Run
-from . import candidates, claims, creation, reads
+from . import candidates, claims, creation, reads, real
 
 SECTION = "profile"
 DATABASE = "waiting for MySQL"
@@ -105,6 +106,9 @@ def measure(run: Run) -> Iterator[Row]:
     cloud = nested(20 if run.quick else 1000)
     run.load(cloud)
     yield from _reads(run, "candidates, nested", candidates.nested_reads(cloud))
+    cloud = real_cloud(20 if run.quick else 1000)
+    run.load(cloud)
+    yield from _reads(run, "real cloud", [*real.candidates(cloud), *real.periodic(cloud)])
 
 
 def _reads(run: Run, section: str, wanted: Sequence[Read]) -> Iterator[Row]:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What scripts/bench concludes from what it sees. That it runs at all is shown by running it."""
+"""scripts/bench draws the right conclusions from its figures. The ring `bench` runs it and shows that it works."""

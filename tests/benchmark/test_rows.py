@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a row makes of its figures."""
+"""A row computes ratios and targets from its figures."""
 
 import json
 from typing import Any
@@ -25,6 +25,11 @@ def test_every_part_of_a_target_must_hold() -> None:
     assert row(Unit.MILLISECONDS, 2, 10, floor=1, target=target).met is True
     assert row(Unit.MILLISECONDS, 2, 9, floor=1, target=target).met is False
     assert row(Unit.MILLISECONDS, 2, 10, floor=0.5, target=target).met is False
+
+
+def test_a_target_that_is_a_fraction_is_shown_short() -> None:
+    assert str(Target(1 / 0.75)) == "≥ 1.33 x"
+    assert str(Target(200, of_floor=2.5)) == "≥ 200 x, ≤ 2.5 floor"
 
 
 def test_one_error_of_a_client_misses_a_target_without_errors() -> None:

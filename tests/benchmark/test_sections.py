@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the command line offers."""
+"""The command line offers every section."""
 
 from bench.options import SECTIONS, parse
 from bench.sections import MEASURES
