@@ -19,7 +19,7 @@ from typing import Any
 
 from placedock.model import capacity
 from placedock.model.capacity import Stock
-from placedock.model.forest import SHARES, Forest, TreeProvider
+from placedock.model.forest import SHARES, Forest, Kind, TreeProvider
 from placedock.model.inventory import Inventory as Stored
 
 NAMESPACE = uuid.UUID("6c7f4dc4-4f7b-5d0b-8a6e-0d5d2f1c9a10")
@@ -120,9 +120,11 @@ def forest(drawn: list[Drawn] | str) -> Forest:
                 provider.uuid,
                 ids[provider.parent] if provider.parent else None,
                 ids[provider.root],
-                {name: inventory.stock for name, inventory in provider.inventories.items()},
+                Kind(
+                    {name: inventory.stock for name, inventory in provider.inventories.items()},
+                    provider.traits,
+                ),
                 {name: stock.used for name, stock in provider.inventories.items() if stock.used},
-                provider.traits,
                 tuple(uuid_of(aggregate) for aggregate in provider.aggregates),
             )
         )

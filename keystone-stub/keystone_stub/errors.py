@@ -12,7 +12,7 @@ class WrongSettings(Exception):
 
 
 class IdentityError(Exception):
-    """An error of an answer. The body has the keys of `extra` beside those of every error."""
+    """An error of an answer. The body has the keys of `extra` in addition to those of every error."""
 
     code = 500
     title = "Internal Server Error"

@@ -28,9 +28,11 @@ class _Below:
         place = urlsplit(url)
         self.path = place.path
         self.token = {"X-Auth-Token": token}
-        self.pool = urllib3.HTTPConnectionPool(place.hostname, place.port, timeout=120, maxsize=4)
+        self.pool = urllib3.HTTPConnectionPool(
+            place.hostname or "", place.port, timeout=120, maxsize=4
+        )
 
     def request(
-        self, method: str, path: str, headers: dict[str, str], **more: Any
+        self, method: str, url: str, *, headers: dict[str, str], **more: Any
     ) -> urllib3.BaseHTTPResponse:
-        return self.pool.request(method, self.path + path, headers=headers | self.token, **more)
+        return self.pool.request(method, self.path + url, headers=headers | self.token, **more)

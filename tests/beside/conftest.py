@@ -15,7 +15,7 @@ from .openstack import OpenStack
 __all__ = ["environment"]
 
 figures: dict[str, str] = {}
-"""What was measured on the way, to be told at the end."""
+"""Figures that tests have measured. The end of the run prints them."""
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ class Joined(Stack):
     """The Compose project of a copy of the example, in which `settings` replace values."""
 
     def __init__(self, cloud: OpenStack, name: str, port: int, settings: Mapping[str, str]) -> None:
-        super().__init__("devstack", name, cloud.settings | settings)
+        super().__init__("devstack", name, {**cloud.settings, **settings})
         self.settings_file = EXAMPLE
         self.variables = {"PLACEDOCK_TAG": TAG, "PLACEMENT_PORT": str(port)}
 

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import images
 import mysql_server
@@ -36,12 +37,12 @@ PASSWORDS = keystone_servers.PASSWORDS | {STRANGER: "stranger-for-tests"}
 OURS = "Placedock"
 """The region of ours in the catalog. Nova and the others ask in RegionOne, where upstream's is, and learn nothing of it."""
 FILLING = "RUNNING"
-"""What upstream has filled the database with, in `dropin.filling`."""
+"""The prefix of the names that `dropin.filling` has written through upstream."""
 
 
 @dataclass
 class OpenStack:
-    """Where everything is. Ours is meant to listen at `ours`, for Apache to send callers to."""
+    """The addresses and folders of an OpenStack. Apache sends callers of our service to the port `ours`."""
 
     folder: Path
     host: str
@@ -55,7 +56,7 @@ class OpenStack:
     keystone_process: ExitStack = field(default_factory=ExitStack)
 
     keystone = True
-    """That callers need a token of Keystone's, to `stack.clients`."""
+    """It tells `stack.clients` that callers need a token of Keystone."""
 
     @property
     def url(self) -> str:
@@ -89,8 +90,8 @@ class OpenStack:
         """A token for a project, or for none."""
         password = ADMIN_PASSWORD if user == "admin" else PASSWORDS[user]
         domain = {"id": "default"}
-        login = {"user": {"name": user, "domain": domain, "password": password}}
-        wanted = {"identity": {"methods": ["password"], "password": login}}
+        login: dict[str, Any] = {"user": {"name": user, "domain": domain, "password": password}}
+        wanted: dict[str, Any] = {"identity": {"methods": ["password"], "password": login}}
         scope = {"scope": {"project": {"name": project, "domain": domain}}} if project else {}
         answer = requests.post(
             f"{keystone or self.keystone_url}/auth/tokens", json={"auth": wanted | scope}
@@ -176,7 +177,13 @@ def environ(cloud: OpenStack) -> dict[str, str]:
 @contextmanager
 def _upstream(cloud: OpenStack) -> Iterator[None]:
     words = (f"--listen=127.0.0.1:{cloud.upstream_port}", "--url-prefix=/placement")
-    command = [UPSTREAM / "python", "-m", "waitress", *words, "placement.wsgi.api:application"]
+    command: list[str | Path] = [
+        UPSTREAM / "python",
+        "-m",
+        "waitress",
+        *words,
+        "placement.wsgi.api:application",
+    ]
     log = cloud.folder / "upstream.log"
     url = f"http://127.0.0.1:{cloud.upstream_port}/placement"
     with processes.running(command, environ(cloud), log, url):
@@ -241,6 +248,5 @@ def _register(cloud: OpenStack) -> None:
 @contextmanager
 def short_lived(cloud: OpenStack) -> Iterator[str]:
     """The address of a twin of Keystone, with the same users and keys, whose tokens last a second."""
-    settings = {"OS_TOKEN__EXPIRATION": "1"}
-    with keystone_servers.real(cloud.folder, "/identity", **settings) as twin:
+    with keystone_servers.real(cloud.folder, "/identity", OS_TOKEN__EXPIRATION="1") as twin:
         yield f"{twin.url}/v3"

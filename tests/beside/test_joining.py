@@ -2,12 +2,14 @@
 """placedock joins a database that upstream has made and filled, and finds its place behind Apache and in the catalog."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import mysql_server
 import pytest
 import requests
 from differential.calls import Call
-from dropin.test_every_corner import different, read
+from dropin.corners import different, read
 from stack.compose import run
 
 from . import joining
@@ -35,7 +37,7 @@ def test_joining_leaves_every_table_and_row_as_it_was(cloud: OpenStack, sync: st
     """Whether it syncs when it starts, not then, or when it is told to."""
     before = dump(cloud)
     assert before.count("CREATE TABLE") == 13
-    setting = {"OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": sync}
+    setting: dict[str, Any] = {"OS_PLACEMENT_DATABASE__SYNC_ON_STARTUP": sync}
     with joined(cloud, "joins", **setting) as placement:
         assert requests.get(f"{placement.url}/readyz", timeout=30).status_code == 200
         caller = Caller(placement.url, cloud.token("admin", "admin"))
@@ -44,7 +46,9 @@ def test_joining_leaves_every_table_and_row_as_it_was(cloud: OpenStack, sync: st
     assert dump(cloud) == before
 
 
-def test_both_answer_every_get_alike(cloud: OpenStack, ours: Joined, record_property) -> None:
+def test_both_answer_every_get_alike(
+    cloud: OpenStack, ours: Joined, record_property: Callable[[str, object], None]
+) -> None:
     """Ours in upstream's place, so that links lead to the same paths, too."""
     theirs = read(cloud.caller(cloud.theirs_url), [FILLING])
     answers = read(cloud.caller(cloud.instead_url), [FILLING])

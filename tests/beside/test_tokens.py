@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a token of the real Keystone is worth, to ours and to upstream's alike; and that Keystone may be gone for a while."""
+"""Our service and upstream's judge each token of the real Keystone alike, and bear that Keystone is away for a while."""
 
 import time
 from collections.abc import Callable

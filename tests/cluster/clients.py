@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one client does: it claims, moves, releases and reads, and changes an inventory of its own.
+"""One client: it claims, moves, releases and reads, and changes an inventory of its own.
 
 Each does what it wants until it is done, as the API's conventions say: after a conflict it reads again
 and sends what it read; after a 5xx or no answer at all, it does not know what became of its request, so
@@ -31,7 +31,7 @@ Held = dict[str, dict[str, int]]
 
 
 class State(NamedTuple):
-    """What a consumer holds by provider uuid, and its generation; None for one that holds nothing."""
+    """The allocations of a consumer by provider uuid, and its generation; None when it holds nothing."""
 
     held: Held
     generation: int | None
@@ -107,7 +107,7 @@ class Actor:
         return found[0]
 
     def fresh(self, look: Callable[[], T], fits: Callable[[T], bool]) -> T:
-        """What is found at once, or, where reads may be stale, as soon as it fits."""
+        """The first answer, or, where reads may be stale, the first one that fits."""
         end = time.monotonic() + self.stale
         while not fits(found := look()) and time.monotonic() < end:
             time.sleep(PAUSE)
@@ -242,7 +242,7 @@ def memory(actor: Actor) -> str:
 
 
 def read(actor: Actor) -> None:
-    """What is used fits, and generations never go back."""
+    """Check that usages fit into inventories and that generations never go back."""
     host = actor.rng.choice(PROVIDERS)
     usages = actor.fresh(
         lambda: actor.get(provider_path(host, "usages")),
@@ -264,7 +264,7 @@ def look_at_own(actor: Actor) -> None:
         raise Wrong(f"{name} was told that it is {actor.states[name]}, and is {found}")
 
 
-# How often each is done, relative to the others.
+# The weight of each action among the others.
 ACTIONS: dict[Callable[[Actor], None], int] = {
     claim: 8,
     release: 5,

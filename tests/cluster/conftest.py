@@ -13,7 +13,7 @@ from cluster.load import furnish
 from cluster.stack import Cluster
 
 figures: dict[str, str] = {}
-"""What was measured on the way, to be told at the end."""
+"""Figures that tests have measured. The end of the run prints them."""
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the containers are allowed, and the question that the proxy sends as bytes."""
+"""The containers have few rights, and the proxy sends its question as bytes."""
 
 import json
 import re

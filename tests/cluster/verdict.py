@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every node must hold in the end, by what the clients were told; and what no node may ever show."""
+"""Checks that every node holds at the end what the clients were told, and never shows anything impossible."""
 
 import threading
 from collections.abc import Iterator, Sequence

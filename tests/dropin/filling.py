@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one service writes for the other to read: something of everything that the tables can hold.
+"""Fills a database through one service, for the other to read, with something of everything that the tables can hold.
 
 Each filling has names of its own, so that the second finds place beside the first.
 """
@@ -78,7 +78,7 @@ def _claims(prefix: str) -> Iterator[Call]:
 
 
 def _changes(client: Client, prefix: str) -> Iterator[Call]:
-    """What moves, shrinks and goes when all is there: a reshape above all, of a class and its claim."""
+    """Move, shrink and delete some of what was made: above all, reshape a class and its claim."""
     numa0, cn2, bare = (uuid_of(prefix + name) for name in ("numa0", "cn2", "bare"))
     source = client.get(f"/resource_providers/{numa0}/inventories")
     target = client.get(f"/resource_providers/{bare}/inventories")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold in the tables when nobody writes, by the statements of the ring of concurrent writes."""
+"""Checks what must hold in the tables when no client writes, with the statements of the ring `concurrency`."""
 
 from collections.abc import Collection
 

@@ -245,7 +245,7 @@ class Client:
             self.released.add(consumer)
 
     def _inventories(self, provider: str) -> Any:
-        """What the provider has, as it can be written back."""
+        """The provider's inventories in the form in which a client can write them back."""
         at_least = self.watch.newest(provider)
         body = self._get(f"/resource_providers/{provider}/inventories")
         self.watch.read(provider, body["resource_provider_generation"], at_least)
@@ -302,7 +302,7 @@ class Client:
         return answer
 
     def _held(self, consumer: str) -> Consumer | None:
-        """What a server under test answers for a consumer."""
+        """The answer of a server under test for a consumer."""
         answer = self._send(Call("GET", f"/allocations/{consumer}"), self.rng.choice(self._tested))
         held = {uuid: one["resources"] for uuid, one in answer.body["allocations"].items()}
         return Consumer(held, answer.body["consumer_generation"]) if held else None

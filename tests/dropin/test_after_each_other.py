@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the one has written, the other serves, and answers the same."""
+"""One service serves the data that the other has written, with the same answers."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the one has written in the ways of every age of the API, the other answers to the letter.
+"""One service writes at every age of the API, and the other gives exactly the same answers.
 
 The first is stopped before the second starts: the second has only the database to go by.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all clients see together: complaints about answers that contradict each other.
+"""Compares what all clients saw, and complains about answers that contradict each other.
 
 A generation that one client was told before another asked is a lower bound of what that one is told.
 """

@@ -16,7 +16,7 @@ from .servers import Server
 
 @pytest.fixture(scope="session")
 def folders() -> Iterator[tuple[Path, Path]]:
-    """Where the stand-in and the real one keep their state: in memory, because each change waits for the disk."""
+    """The folder of both servers' state. It is in memory, because on a disk each change would wait."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         stub, real = Path(name, "stub"), Path(name, "real")

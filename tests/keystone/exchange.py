@@ -18,7 +18,7 @@ import requests
 
 from .servers import Server
 
-# Whom a request may come from, beside the tokens that a list keeps.
+# Whom a request may come from. A list keeps further tokens.
 PEOPLE: dict[str, Callable[[Server], str]] = {
     "admin": lambda server: server.token(),
     "system": lambda server: server.token({"system": {"all": True}}),

@@ -17,9 +17,9 @@ def run(arguments: list[str]) -> tuple[int, str, str]:
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         try:
-            status = shell.main(arguments)
+            status: int = shell.main(arguments)
         except SystemExit as end:
-            status = end.code
+            status = end.code if isinstance(end.code, int) else int(end.code is not None)
     return status, output.getvalue(), errors.getvalue()
 
 

@@ -104,12 +104,12 @@ def stub(folder: Path, **settings: str) -> Iterator[Server]:
 @contextlib.contextmanager
 def real(folder: Path, path: str = "", port: int = 0, **settings: str) -> Iterator[Server]:
     """The real Keystone on the database that `prepare` has made in this folder, below a path and on any port if not said."""
-    port = str(port or free_port())
-    environment = os.environ | {"PORT": port} | settings
+    number = str(port or free_port())
+    environment = os.environ | {"PORT": number} | settings
     script = Path(__file__).with_name("real_keystone.py")
     command = [str(ROOT / ".venv-keystone/bin/python"), str(script)]
-    command += [str(folder / "keystone.conf"), port, path]
-    log = folder / f"server-{port}.log"
+    command += [str(folder / "keystone.conf"), number, path]
+    log = folder / f"server-{number}.log"
     with _running(command, environment, log, "real", path) as server:
         yield server
 

@@ -10,14 +10,18 @@ from keystonemiddleware.auth_token import AuthProtocol
 
 from .servers import PASSWORDS, Server
 
-SEEN = ("X-User-Name", "X-Project-Name", "X-Domain-Name", "X-Roles", "X-Service-Roles")
-SEEN += ("X-Identity-Status", "X-Service-Identity-Status", "OpenStack-System-Scope")
+SEEN = (
+    *("X-User-Name", "X-Project-Name", "X-Domain-Name", "X-Roles", "X-Service-Roles"),
+    *("X-Identity-Status", "X-Service-Identity-Status", "OpenStack-System-Scope"),
+)
 
 
-@webob.dec.wsgify
-def application(request: webob.Request) -> webob.Response:
-    """Answers with what the middleware has told it."""
+def seen(request: webob.Request) -> webob.Response:
+    """Answers with the headers that the middleware has set."""
     return webob.Response(json={name: request.headers.get(name) for name in SEEN})
+
+
+application = webob.dec.wsgify(seen)
 
 
 @pytest.fixture

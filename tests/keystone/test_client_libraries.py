@@ -12,7 +12,7 @@ from keystoneauth1.identity import v3
 
 from .servers import PASSWORDS, PLACEMENT, Server
 
-IN_DEFAULT = {"user_domain_id": "default"}
+IN_DEFAULT: dict[str, Any] = {"user_domain_id": "default"}
 SCOPES: dict[str, dict[str, Any]] = {
     "project": {"project_name": "admin", "project_domain_id": "default"},
     "system": {"system_scope": "all"},
@@ -22,8 +22,9 @@ SCOPES: dict[str, dict[str, Any]] = {
 
 
 def login(keystone: Server, user: str = "admin", **scope: Any) -> session.Session:
-    password = {"username": user, "password": PASSWORDS[user]}
-    auth = v3.Password(auth_url=keystone.url, **password, **IN_DEFAULT, **scope)
+    auth = v3.Password(
+        auth_url=keystone.url, username=user, password=PASSWORDS[user], **IN_DEFAULT, **scope
+    )
     return session.Session(auth=auth)
 
 
@@ -34,6 +35,7 @@ def get(keystone: Server, client: session.Session, path: str) -> Any:
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_session_logs_in_for(scope: str, keystone: Server) -> None:
     client = login(keystone, **SCOPES[scope])
+    assert isinstance(client.auth, v3.Password)
     access = client.auth.get_access(client)
     assert (access.username, access.user_domain_id) == ("admin", "default")
     assert access.project_scoped == (scope == "project")
@@ -45,16 +47,18 @@ def test_a_session_logs_in_for(scope: str, keystone: Server) -> None:
 def test_the_catalog_leads_to_placement_and_back_to_keystone(keystone: Server) -> None:
     client = login(keystone, **SCOPES["project"])
     for interface in ("public", "internal", "admin"):
-        place = {"interface": interface, "region_name": "RegionOne"}
+        place: dict[str, Any] = {"interface": interface, "region_name": "RegionOne"}
         assert client.get_endpoint(service_type="placement", **place) == PLACEMENT
         assert client.get_endpoint(service_type="identity", **place) == f"{keystone.url}/v3"
     identity = client.get_endpoint_data(service_type="identity")
-    assert identity.api_version == (3, 14)
+    assert identity and identity.api_version == (3, 14)
 
 
 def test_one_token_makes_another_for_another_scope(keystone: Server) -> None:
     first = login(keystone, unscoped=True)
-    auth = v3.Token(keystone.url, first.get_token(), **SCOPES["project"])
+    token = first.get_token()
+    assert token
+    auth = v3.Token(keystone.url, token, **SCOPES["project"])
     second = session.Session(auth=auth)
     assert second.get_project_id() is not None
     assert second.get_user_id() == first.get_user_id()
@@ -97,7 +101,7 @@ def test_a_session_gets_a_new_token_when_its_own_is_revoked(keystone: Server) ->
 def cloud(keystone: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """An openstacksdk connection as the admin."""
     monkeypatch.chdir(tmp_path)  # where no clouds.yaml is
-    login = {"username": "admin", "password": PASSWORDS["admin"], **IN_DEFAULT}
+    login: dict[str, Any] = {"username": "admin", "password": PASSWORDS["admin"], **IN_DEFAULT}
     with openstack.connect(
         auth_url=keystone.url, region_name="RegionOne", **login, **SCOPES["project"]
     ) as connection:

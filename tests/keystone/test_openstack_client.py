@@ -150,11 +150,13 @@ class Openstack(NamedTuple):
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert process.stdin
         json.dump([_arguments(line) for line in lines], process.stdin)
         process.stdin.close()
         return process
 
     def answers(self, process: subprocess.Popen[str]) -> list[tuple[int, str, str]]:
+        assert process.stdout
         answers = [tuple(answer) for answer in json.load(process.stdout)]
         process.stdout.close()
         assert process.wait() == 0

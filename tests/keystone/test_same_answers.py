@@ -50,7 +50,7 @@ def test_an_expired_token_is_told_of_alike(
 
 
 def compare(theirs: Answer, ours: Answer) -> list[str]:
-    """What differs, one line each; a known difference that is none any more is one too."""
+    """One line for each difference. A known difference that no longer exists is reported as well."""
     found: dict[str, tuple[Any, Any]] = {}
     if theirs.status != ours.status:
         found["status"] = theirs.status, ours.status
@@ -73,7 +73,7 @@ def compare(theirs: Answer, ours: Answer) -> list[str]:
 
 def difference(theirs: Any, ours: Any, place: str) -> dict[str, tuple[Any, Any]]:
     if isinstance(theirs, dict) and isinstance(ours, dict):
-        found = {}
+        found: dict[str, tuple[Any, Any]] = {}
         for key in theirs.keys() | ours.keys():
             absent = "<absent>"
             pair = theirs.get(key, absent), ours.get(key, absent)

@@ -72,7 +72,7 @@ class Running:
         return [*options, f"--memory={size}", f"--memory-swap={size}", "--cpus=0.5"]
 
     def _variables(self) -> list[str]:
-        # What a kubelet adds even without service links.
+        # A kubelet adds these variables even without service links.
         given = {"KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_PORT": "tcp://10.96.0.1:443"}
         given |= self.overlay.variables(self.pod)
         return [f"--env={name}={value}" for name, value in given.items()]
@@ -144,7 +144,7 @@ class Running:
         return done.stdout + done.stderr
 
     def asked(self, probe: Object) -> bool:
-        """What the kubelet concludes from a probe."""
+        """The kubelet's conclusion from a probe."""
         if "exec" in probe:
             return finish("docker", "exec", self.id, *probe["exec"]["command"]).returncode == 0
         if "tcpSocket" in probe:

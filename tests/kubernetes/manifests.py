@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the overlays come to: the objects that `kubectl apply -k` would send, and the pods that follow from them."""
+"""Renders the overlays: the objects that `kubectl apply -k` would send, and the pods that follow from them."""
 
 import base64
 import subprocess
@@ -46,11 +46,13 @@ class Overlay:
 
     @property
     def pods(self) -> list["Pod"]:
-        return [
+        pods = [
             Pod(each["kind"], each["metadata"]["name"], each)
             for each in self.objects
             if each["kind"] in ("Deployment", "StatefulSet", "Job")
         ]
+        assert pods, "a test of all pods would test nothing"
+        return pods
 
     def pod(self, name: str) -> "Pod":
         """The pod of the workload of this name; a hash that ends the name is not looked at."""
@@ -63,11 +65,10 @@ class Overlay:
 
     def texts(self, kind: str, name: str) -> dict[str, str]:
         """The keys and values of a ConfigMap or Secret."""
-        found = self.one(kind, name)
+        data: dict[str, str] = self.one(kind, name).get("data", {})
         if kind == "ConfigMap":
-            found: dict[str, str] = found.get("data", {})
-            return found
-        return {key: base64.b64decode(value).decode() for key, value in found["data"].items()}
+            return data
+        return {key: base64.b64decode(value).decode() for key, value in data.items()}
 
     def variables(self, pod: "Pod") -> dict[str, str]:
         """The environment of a pod's container."""
@@ -102,13 +103,18 @@ class Pod:
 
     @property
     def container(self) -> Object:
-        (found,) = self.spec["containers"]
-        found: dict[str, Any] = found
+        containers: list[Object] = self.spec["containers"]
+        (found,) = containers
         return found
 
     @property
     def ports(self) -> dict[str, int]:
         return {each["name"]: each["containerPort"] for each in self.container.get("ports", [])}
+
+    @property
+    def served(self) -> set[int]:
+        """The ports that clients come to. The kubelet asks at the one for health, and no policy keeps it from its own pods."""
+        return {port for name, port in self.ports.items() if name != "health"}
 
     def port(self, named: str | int) -> int:
         return named if isinstance(named, int) else self.ports[named]

@@ -11,7 +11,7 @@ def users(pod: Pod) -> dict[str, Any]:
 
 
 def confined(pod: Pod) -> None:
-    """What the cluster's strictest profile wants of a pod, and that its image cannot be written to."""
+    """A pod meets the cluster's strictest profile, and cannot write to its image."""
     assert pod.spec["securityContext"]["runAsNonRoot"] is True
     assert pod.spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert pod.container["securityContext"] == {

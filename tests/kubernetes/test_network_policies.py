@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may connect to whom, as the policies say it on either side, is who needs to."""
+"""The network policies of both sides allow the connections that are needed, and no others."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_every_pod_has_one_policy_for_both_directions(overlay: Overlay) -> None:
         (policy,) = policies(overlay, pod)
         assert policy["policyTypes"] == ["Ingress", "Egress"]
         opened = {port["port"] for rule in rules(policy, "ingress") for port in rule["ports"]}
-        assert opened == set(pod.ports.values())
+        assert opened == pod.served
 
 
 def test_the_policies_let_through_what_the_settings_ask_for_and_nothing_else() -> None:

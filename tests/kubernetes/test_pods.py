@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -43,7 +44,7 @@ def ready(demo: Cluster, started: dict[str, Running]) -> dict[str, Running]:
 def token(keystone: Running) -> str:
     domain = {"id": "default"}
     user = {"name": "admin", "domain": domain, "password": PASSWORD}
-    identity = {"methods": ["password"], "password": {"user": user}}
+    identity: dict[str, Any] = {"methods": ["password"], "password": {"user": user}}
     scope = {"project": {"name": "admin", "domain": domain}}
     wanted = {"auth": {"identity": identity, "scope": scope}}
     answer = requests.post(f"{keystone.url}/v3/auth/tokens", json=wanted, timeout=20)
@@ -84,7 +85,10 @@ def test_each_replica_serves_a_claim_to_a_caller_with_a_token(ready: dict[str, R
     made = requests.post(
         f"{one}/resource_providers", json={"name": "pod"}, headers=headers, timeout=20
     ).json()
-    inventories = {"resource_provider_generation": 0, "inventories": {"VCPU": {"total": 4}}}
+    inventories: dict[str, Any] = {
+        "resource_provider_generation": 0,
+        "inventories": {"VCPU": {"total": 4}},
+    }
     at = f"/resource_providers/{made['uuid']}/inventories"
     done = requests.put(f"{two}{at}", json=inventories, headers=headers, timeout=20)
     assert done.status_code == 200, done.text
@@ -95,7 +99,7 @@ def test_each_replica_serves_a_claim_to_a_caller_with_a_token(ready: dict[str, R
 
 
 def test_the_catalog_leads_callers_to_the_service(ready: dict[str, Running]) -> None:
-    """Where the cluster's own variables would have led them to tcp://…."""
+    """The cluster's own variables would otherwise lead them to tcp://…."""
     keystone = ready["keystone-stub"]
     headers = {"X-Auth-Token": token(keystone)}
     listed = requests.get(f"{keystone.url}/v3/endpoints", headers=headers, timeout=20).json()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the ConfigMaps say is what the service knows, in the words of env/."""
+"""The service knows every setting of the ConfigMaps, which have the same names as in env/."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ from stack.compose import ROOT
 from .manifests import Overlay, overlay
 
 IMAGE = {"PROCESSES", "THREADS"}
-"""What the image reads itself."""
+"""The variables that the image reads itself."""
 
 
 def from_env(mode: str) -> dict[str, str]:
@@ -39,7 +39,7 @@ def supplied(given: Overlay, folder: Path) -> dict[str, str]:
 
 
 def loaded(environ: dict[str, str]) -> str:
-    """How the service takes the settings: whether it would sync at start, or what it complains of."""
+    """Load the settings as the service does: whether it would sync at start, or the line in which it complains."""
     asks = "from placedock import config; print(config.load().placement_database.sync_on_startup)"
     done = subprocess.run(
         [sys.executable, "-c", asks], env=environ, capture_output=True, text=True, timeout=60
@@ -59,6 +59,10 @@ def test_a_variable_that_there_is_not_would_be_noticed(tmp_path: Path) -> None:
     environ = supplied(overlay("demo"), tmp_path)
     wrong = "OS_PLACEMENT_DATABASE__RETRY_INTERVALS"
     assert f"{wrong}: there is no such setting" in loaded(environ | {wrong: "1"})
+
+
+def test_production_decides_whether_the_console_is_served(tmp_path: Path) -> None:
+    assert supplied(overlay("production"), tmp_path)["OS_PLACEDOCK__CONSOLE"] == "False"
 
 
 def test_db_sync_is_told_what_the_service_is_told(scaled: Overlay) -> None:

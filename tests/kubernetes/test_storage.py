@@ -36,8 +36,20 @@ KEPT = {
 }
 """Fields whose types are pointers, so that the server keeps a zero or false."""
 
-SUFFIXES = {"m": Fraction(1, 1000), "": 1, "k": 10**3, "M": 10**6, "G": 10**9}
-BINARY = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
+SUFFIXES: dict[str, Fraction | int] = {
+    "m": Fraction(1, 1000),
+    "": 1,
+    "k": 10**3,
+    "M": 10**6,
+    "G": 10**9,
+}
+BINARY: dict[str, Fraction | int] = {
+    "": 1,
+    "Ki": 1 << 10,
+    "Mi": 1 << 20,
+    "Gi": 1 << 30,
+    "Ti": 1 << 40,
+}
 
 
 def canonical(quantity: str) -> bool:
@@ -63,12 +75,12 @@ def of(kind: Object) -> Object:
     """The schema of an object, by its kind and version."""
     group, _, version = kind["apiVersion"].rpartition("/")
     wanted = {"group": group, "kind": kind["kind"], "version": version}
+    found: Object
     (found,) = [
         each
         for each in DEFINITIONS.values()
         if wanted in each.get("x-kubernetes-group-version-kind", [])
     ]
-    found: dict[str, Any] = found
     return found
 
 

@@ -11,9 +11,9 @@ HTTPD = (ROOT / "placement" / "httpd.conf").read_text()
 
 
 def told(pattern: str) -> str:
-    (found,) = re.findall(pattern, HTTPD, re.MULTILINE)
-    found: str = found
-    return found
+    found: list[str] = re.findall(pattern, HTTPD, re.MULTILINE)
+    (one,) = found
+    return one
 
 
 def test_a_pod_is_given_the_time_that_it_takes_to_end(overlay: Overlay) -> None:
@@ -22,7 +22,7 @@ def test_a_pod_is_given_the_time_that_it_takes_to_end(overlay: Overlay) -> None:
         r"sleep (\d+)$", pod.container["lifecycle"]["preStop"]["exec"]["command"][-1]
     )
     apache = int(told(r"^GracefulShutdownTimeout (\d+)$"))
-    processes = int(told(r"shutdown-timeout=(\d+)$"))
+    processes = int(told(r"shutdown-timeout=(\d+)\b"))
     grace = pod.spec["terminationGracePeriodSeconds"]
     assert int(script) + apache + processes < grace
 

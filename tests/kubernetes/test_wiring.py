@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What no schema sees: that the objects of an overlay find each other."""
+"""The objects of an overlay find each other, which no schema checks."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from stack.compose import ROOT
 from .manifests import OVERLAYS, Overlay, Pod
 
 SUPPLIED = {("production", "Secret", "placement")}
-"""What the user brings along."""
+"""The objects that the user makes."""
 
 
 def references(pod: Pod) -> Iterator[tuple[str, str]]:
@@ -65,7 +65,7 @@ def test_a_service_leads_to_a_port_that_its_pods_have(overlay: Overlay) -> None:
         (pod,) = overlay.selected(service["spec"]["selector"])
         for port in service["spec"]["ports"]:
             assert pod.ports[port["targetPort"]] == port["port"]
-        assert len(service["spec"]["ports"]) == len(pod.ports)
+        assert len(service["spec"]["ports"]) == len(pod.served)
 
 
 def test_a_stateful_set_has_its_headless_service(overlay: Overlay) -> None:
@@ -157,7 +157,7 @@ def test_the_database_has_a_connection_for_every_thread_of_every_replica() -> No
 
 
 def test_one_pod_alone_is_never_two(overlay: Overlay) -> None:
-    """What has its state to itself is stopped before another one starts."""
+    """A workload with a state of its own is stopped before another one starts."""
     for pod in overlay.pods:
         kept = "data" in [each["name"] for each in pod.spec.get("volumes", [])]
         if pod.kind == "Deployment" and kept:

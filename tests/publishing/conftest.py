@@ -27,7 +27,7 @@ class Built:
 
 
 def build(image: str, version: str, **variables: str) -> Built:
-    """What scripts/build makes, of the sources as they are."""
+    """The images and bills of materials that scripts/build makes of the sources as they are."""
     environ = os.environ | {"PREFIX": PREFIX, "VERSION": version}
     environ |= {"REVISION": COMMIT, "SOURCE_DATE_EPOCH": DATE} | variables
     done = subprocess.run(

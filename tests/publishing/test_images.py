@@ -51,7 +51,7 @@ def test_its_bill_names_what_is_installed_and_nothing_else(placement: Built) -> 
 
 
 def test_it_is_dated_as_its_commit_throughout(placement: Built) -> None:
-    """Where Docker itself puts nothing at each start. A base that was made here today is younger, and stays as it is."""
+    """No file is younger than the commit, but for those of a base image of today, which stay as they are."""
     assert newer_than_the_commit(placement.name) <= newer_than_the_commit("debian:trixie-slim")
     own = ("/opt/venv", "/etc/placement", "/etc/placement/httpd.conf")
     told = run("docker", "run", "--rm", placement.name, "stat", "-c", "%Y", *own)

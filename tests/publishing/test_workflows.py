@@ -84,7 +84,8 @@ def test_every_python_that_the_service_supports_is_tested() -> None:
     versions = job["strategy"]["matrix"]["version"]
     script = (ROOT / "scripts" / "pythons").read_text()
     assert f"versions=({' '.join(versions)})" in script
-    assert f"Python {versions[0]} to {versions[-1]}" in (ROOT / "README.md").read_text()
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"Python {versions[0]} to {versions[-1]}" in readme
     (ran,) = [step["run"] for step in job["steps"] if "run" in step]
     assert ran == 'scripts/pythons "$VERSION"'
 

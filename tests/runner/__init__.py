@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `scripts/test` does: it runs the rings of tests side by side, and says what came of each.
+"""The program behind `scripts/test`: it runs the rings of tests side by side, and reports the result of each.
 
     rings.py      the table of rings: the commands of each, what it needs before it, how busy it keeps the machine
     jobs.py       one job, from its first command to its last, with its output in a file

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import images
+import sharing
 
 from . import report, rings, schedule
 from .jobs import Job, Outcome, Processes, inherited, run
@@ -70,9 +71,10 @@ def _run(jobs: dict[str, Job], cores: float) -> list[Outcome]:
     for each in STOPS:
         signal.signal(each, stop)
     try:
-        for outcome in schedule.outcomes(jobs, cores, run_one):
-            outcomes.append(outcome)
-            print(report.ended(outcome), flush=True)
+        with sharing.kept(sharing.SERVERS):
+            for outcome in schedule.outcomes(jobs, cores, run_one):
+                outcomes.append(outcome)
+                print(report.ended(outcome), flush=True)
     finally:
         processes.end()
         print(f"\n{report.table(outcomes, began)}")

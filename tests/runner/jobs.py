@@ -46,7 +46,10 @@ def inherited(environ: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended. `cpu` counts the seconds of its own processes, not those of the containers that it starts."""
+    """The end of a job: the reason why it failed, its log, and its times in seconds.
+
+    `cpu` counts the job's own processes, and not the containers that it starts.
+    """
 
     job: Job
     wrong: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run prints: each job's output whole when the job ends, a table of all, what failed, and at last the verdict."""
+"""Prints each job's whole output when the job ends, and at last a table of all jobs, what failed, and the verdict."""
 
 import time
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def table(outcomes: Sequence[Outcome], began: float) -> str:
 
 
 def verdict(outcomes: Sequence[Outcome], due: int, began: float) -> str:
-    """What failed with the end of its output, and the last line: whether all jobs that were due passed."""
+    """The jobs that failed with the end of their output, and a last line that says whether all jobs that were due passed."""
     failed = [one for one in outcomes if not one.ok]
     parts = []
     for one in failed:

@@ -51,7 +51,7 @@ RINGS = (
         _pytest("tests/store", "-n", "2"),
         after=("base-images", "upstream"),
         cores=1.6,
-        seconds=250,
+        seconds=200,
     ),
     _ring("api", _pytest("tests/api"), cores=0.9, seconds=10),
     _ring(
@@ -61,6 +61,7 @@ RINGS = (
         cores=1.6,
         seconds=40,
     ),
+    _ring("bounds", _pytest("tests/bounds"), after=("images",), cores=1.6, seconds=220),
     _ring(
         "console",
         _pytest("tests/console", "-n", "2"),
@@ -70,10 +71,17 @@ RINGS = (
     ),
     _ring(
         "explorer",
-        _pytest("tests/explorer", "-n", "2"),
+        _pytest("tests/explorer", "--ignore=tests/explorer/test_container.py", "-n", "2"),
         after=("browser",),
         cores=1.6,
-        seconds=60,
+        seconds=90,
+    ),
+    _ring(
+        "explorer-container",
+        _pytest("tests/explorer/test_container.py"),
+        after=("browser", "images"),
+        cores=0.9,
+        seconds=80,
     ),
     _ring(
         "settings",
@@ -111,8 +119,8 @@ RINGS = (
             for database in ("mariadb", "mariadb-latin1", "mariadb-utf8mb3")
         ),
         after=("base-images", "upstream"),
-        cores=2,
-        seconds=200,
+        cores=1.6,
+        seconds=110,
     ),
     _ring(
         "differential",
@@ -163,6 +171,6 @@ PYTHONS = Job("pythons", (("scripts/pythons",),), ("install", "upstream"), 0.9, 
 EVERYTHING = tuple(job.name for job in (*RINGS, PYTHONS))
 
 FAST = ("unit", "api", "store-sqlite")
-"""What a developer runs before each commit."""
+"""The jobs that a developer runs before each commit."""
 
 KNOWN = {job.name: job for job in (*PREPARATIONS, CHECK, STORE_ON_SQLITE, *RINGS, PYTHONS)}

@@ -7,7 +7,7 @@ import json
 import multiprocessing
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import openstack
 from keystoneauth1 import adapter, loading, session
@@ -22,7 +22,18 @@ COMMANDS = frozenset(
 """Every command of osc-placement."""
 
 
-def login(stack: Stack) -> tuple[str, dict[str, str]]:
+class Cloud(Protocol):
+    """The cloud that a client logs in to: whether callers need a token of Keystone's, and the two addresses."""
+
+    @property
+    def keystone(self) -> bool: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def keystone_url(self) -> str: ...
+
+
+def login(stack: Cloud) -> tuple[str, dict[str, str]]:
     """The auth plugin's name and options: the user admin on the project admin, or the token `admin`."""
     if not stack.keystone:
         return "admin_token", {"endpoint": stack.url, "token": "admin"}
@@ -39,7 +50,7 @@ def login(stack: Stack) -> tuple[str, dict[str, str]]:
 def keystoneauth(stack: Stack) -> adapter.Adapter:
     """keystoneauth1's adapter for Placement, found through the catalog where there is one."""
     name, options = login(stack)
-    plugin = loading.get_plugin_loader(name).load_from_options(**options)
+    plugin: Any = loading.get_plugin_loader(name).load_from_options(**options)
     return adapter.Adapter(
         session.Session(auth=plugin), service_type="placement", interface="public", raise_exc=False
     )
@@ -63,24 +74,24 @@ class CommandLine:
     used: ClassVar[set[str]] = set()
     """Commands of osc-placement that have succeeded in this session of tests."""
 
-    def __init__(self, stack: Stack, version: str | None = None) -> None:
+    def __init__(self, stack: Cloud, version: str | None = None) -> None:
         name, options = login(stack)
         self.options = [f"--os-auth-type={name}"]
         self.options += [f"--os-{key.replace('_', '-')}={value}" for key, value in options.items()]
         self.options += [] if version is None else [f"--os-placement-api-version={version}"]
 
     def __call__(self, *words: str) -> str:
-        """What the command prints. Raises `Failed` with what it complains of."""
+        """Run the command and return its output. Raises `Failed` with its complaint."""
         _load()
         with FORK.Pool(1) as processes:
             status, out, err = processes.apply(_openstack, ([*self.options, *words],))
         if status:
             raise Failed(f"openstack {' '.join(words)}: status {status}: {err}")
-        self.used |= {" ".join(words[:count]) for count in range(len(words) + 1)} & COMMANDS
+        self.used.update({" ".join(words[:count]) for count in range(len(words) + 1)} & COMMANDS)
         return out
 
     def json(self, *words: str) -> Any:
-        """What the command shows."""
+        """Run the command and return the parsed JSON that it prints."""
         return json.loads(self(*words, "--format=json"))
 
 

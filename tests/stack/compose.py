@@ -32,7 +32,7 @@ class Failed(AssertionError):
 
 
 def run(*command: str | Path, environ: Mapping[str, str] | None = None) -> str:
-    """What the command writes to stdout, without the last line's end."""
+    """Run the command and return its stdout, without the end of the last line."""
     done = finish(*command, environ=environ)
     if done.returncode:
         words = " ".join(map(str, command))

@@ -14,7 +14,7 @@ from . import compose
 from .compose import Stack
 
 figures: dict[str, str] = {}
-"""What was measured on the way, to be told at the end."""
+"""Figures that tests have measured. The end of the run prints them."""
 
 StackOf = Callable[[str], Stack]
 

@@ -52,7 +52,7 @@ class Container:
         raise Failed(f"no answer within a minute: {self.log()}")
 
     def log(self) -> list[str]:
-        """What it has written to stdout, line by line."""
+        """The lines that it has written to stdout."""
         return finish("docker", "logs", self.id).stdout.splitlines()
 
 

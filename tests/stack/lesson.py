@@ -21,7 +21,7 @@ PROJECT, USER = "lesson-project", "lesson-user"
 
 
 class Refused(Exception):
-    """What the service answered instead, as the client tells it."""
+    """The other answer of the service, as the client tells it."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(status, text)
@@ -30,7 +30,7 @@ class Refused(Exception):
 
 
 class Client(Protocol):
-    """What the lesson needs to be able to say."""
+    """The calls that a lesson consists of."""
 
     def __init__(self, stack: Stack) -> None: ...
 

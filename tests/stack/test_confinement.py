@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from images import TAG
 
 from . import clients
-from .compose import ADMIN_PASSWORD, TAG, Stack, finish, run
+from .compose import ADMIN_PASSWORD, Stack, finish, run
 
 LINE = re.compile(r"^(\w+):\s+(.*?)\s*$", re.MULTILINE)
 RUNNING = ("placement", "mysql", "keystone-stub", "memcached")
@@ -99,6 +100,20 @@ def test_nothing_has_been_written_to_any_image_after_load(mysql_keystone: Stack)
     # MySQL's has the place at which Docker mounts its settings, made before it ran.
     for service in "placement", "keystone-stub", "memcached":
         assert run("docker", "diff", mysql_keystone.container(service)) == "", service
+
+
+CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 11211), 3)"
+
+
+@pytest.mark.parametrize(("service", "reaches"), [("placement", True), ("keystone-stub", False)])
+def test_placement_alone_reaches_memcached(
+    mysql_keystone: Stack, service: str, reaches: bool
+) -> None:
+    networks = inspected(mysql_keystone.container("memcached"))["NetworkSettings"]["Networks"]
+    (address,) = [each["IPAddress"] for each in networks.values()]
+    container = mysql_keystone.container(service)
+    done = finish("docker", "exec", container, "python3", "-ISc", CONNECT, address)
+    assert (done.returncode == 0) is reaches, done.stderr
 
 
 def variables(listed: list[str]) -> set[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What outlives what: data and tokens outlive every container; readiness tells the truth meanwhile."""
+"""Data and tokens outlive every container, and the readiness check tells the truth meanwhile."""
 
 import time
 import uuid
@@ -77,8 +77,18 @@ def fill(placement: adapter.Adapter) -> dict[str, Any]:
 @pytest.fixture
 def stopped(mysql_keystone: Stack) -> Iterator[Callable[[str], None]]:
     """Stops a service of the default stack, which is whole again after the test."""
-    yield lambda service: mysql_keystone.compose("stop", service) and None
+
+    def stop(service: str) -> None:
+        mysql_keystone.compose("stop", service)
+
+    yield stop
     mysql_keystone.up()
+
+
+def token_of(client: adapter.Adapter) -> str:
+    token = client.get_token()
+    assert token
+    return token
 
 
 def get(stack: Stack, path: str, token: str) -> requests.Response:
@@ -89,12 +99,12 @@ def get(stack: Stack, path: str, token: str) -> requests.Response:
 def test_any_container_can_be_restarted_and_nothing_is_lost(mysql_keystone: Stack) -> None:
     """No other container is restarted with it, and a token from before is as good as it was."""
     placement = clients.keystoneauth(mysql_keystone)
-    before, token = fill(placement), placement.get_token()
+    before, token = fill(placement), token_of(placement)
     for service in sorted(mysql_keystone.services - {"db-sync"}):
         mysql_keystone.compose("restart", service)
         mysql_keystone.up("--no-recreate")
         assert everything(placement) == before, service
-        assert placement.get_token() == token
+        assert token_of(placement) == token
     # A token that no verdict is kept for is judged by the Keystone that was restarted.
     unseen = clients.keystoneauth(mysql_keystone)
     assert everything(unseen) == before
@@ -102,12 +112,12 @@ def test_any_container_can_be_restarted_and_nothing_is_lost(mysql_keystone: Stac
 
 def test_down_keeps_data_and_tokens(mysql_keystone: Stack) -> None:
     placement = clients.keystoneauth(mysql_keystone)
-    before, token = fill(placement), placement.get_token()
+    before, token = fill(placement), token_of(placement)
     mysql_keystone.down()
     assert mysql_keystone.states() == {}
     mysql_keystone.up()
     assert everything(placement) == before
-    assert placement.get_token() == token
+    assert token_of(placement) == token
 
 
 def test_down_with_v_drops_the_data(images: None) -> None:
@@ -128,7 +138,7 @@ def test_down_with_v_drops_the_data(images: None) -> None:
 def test_without_mysql_it_lives_but_is_not_ready_and_recovers_by_itself(
     mysql_keystone: Stack, stopped: Callable[[str], None]
 ) -> None:
-    token = clients.keystoneauth(mysql_keystone).get_token()
+    token = token_of(clients.keystoneauth(mysql_keystone))
     assert get(mysql_keystone, "/traits", token).status_code == 200
     stopped("mysql")
     assert get(mysql_keystone, "/livez", token).status_code == 200
@@ -147,7 +157,7 @@ def test_without_keystone_tokens_that_were_seen_stay_good_and_others_have_to_wai
     mysql_keystone: Stack, stopped: Callable[[str], None]
 ) -> None:
     """The verdicts are in memcached, where all processes find them."""
-    seen, unseen = (clients.keystoneauth(mysql_keystone).get_token() for _ in range(2))
+    seen, unseen = (token_of(clients.keystoneauth(mysql_keystone)) for _ in range(2))
     assert get(mysql_keystone, "/traits", seen).status_code == 200
     stopped("keystone-stub")
     assert {get(mysql_keystone, "/traits", seen).status_code for _ in range(8)} == {200}
@@ -161,7 +171,7 @@ def test_without_memcached_tokens_are_still_judged(
     mysql_keystone: Stack, stopped: Callable[[str], None]
 ) -> None:
     stopped("memcached")
-    token = clients.keystoneauth(mysql_keystone).get_token()
+    token = token_of(clients.keystoneauth(mysql_keystone))
     assert get(mysql_keystone, "/traits", token).status_code == 200
     assert get(mysql_keystone, "/traits", "no-token-of-ours").status_code == 401
 

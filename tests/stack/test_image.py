@@ -4,9 +4,13 @@
 import json
 import re
 import socket
+import sqlite3
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import requests
@@ -164,18 +168,69 @@ def half_a_request(port: int, name: str) -> tuple[socket.socket, bytes]:
     return connection, body[5:]
 
 
+# Keeps all writes waiting, and kills the workers as soon as one has taken a request: Apache's connection to it is accepted (it
+# has an inode) and open (state 03).
+KILL_AT_WORK = (
+    """
+import sqlite3, time
+file = sqlite3.connect("/var/lib/placement/placement.db", isolation_level=None)
+file.execute("BEGIN IMMEDIATE")
+print("waiting", flush=True)
+
+def is_at_work(state, inode, path=""):
+    return "/wsgi" in path and state == "03" and inode != "0"
+
+while not any(is_at_work(*line.split()[5:]) for line in open("/proc/net/unix")):
+    time.sleep(0.05)
+"""
+    + KILL_WORKERS
+)
+
+
 def test_a_request_whose_worker_is_killed_gets_a_502_and_the_next_one_another_worker(
     images: None,
 ) -> None:
     """As the kernel kills a worker whose container has no memory left."""
     with image.serving() as container:
-        connection, rest = half_a_request(container.port, "in-hand")
-        time.sleep(1)
-        assert run("docker", "exec", container.id, "python3", "-ISc", KILL_WORKERS) == "2"
-        time.sleep(1)
-        connection.sendall(rest)
-        assert connection.recv(100).split(b"\r\n")[0] == b"HTTP/1.1 502 Bad Gateway"
+        words = ("docker", "exec", container.id, "python3", "-ISc", KILL_AT_WORK)
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as killer:
+            assert killer.stdout is not None
+            assert killer.stdout.readline() == "waiting\n"
+            answer = requests.post(
+                f"{container.url}/resource_providers",
+                json={"name": "in-hand"},
+                headers=ADMIN,
+                timeout=60,
+            )
+            assert killer.stdout.readline() == "2\n"
+        assert answer.status_code == 502
         assert requests.get(container.url, timeout=60).status_code == 200
+
+
+def test_a_request_that_is_still_arriving_outlives_the_workers(images: None) -> None:
+    with image.serving() as container:
+        connection, rest = half_a_request(container.port, "half")
+        assert run("docker", "exec", container.id, "python3", "-ISc", KILL_WORKERS) == "2"
+        container.wait()
+        connection.sendall(rest)
+        assert connection.recv(100).split(b"\r\n")[0] == b"HTTP/1.1 201 Created"
+
+
+def test_a_container_that_was_stopped_leaves_one_whole_database_file(
+    images: None, tmp_path: Path
+) -> None:
+    """The file is copied without the journal, in which SQLite keeps what is new while the service runs."""
+    with image.serving() as container:
+        for number in range(8):
+            path = f"{container.url}/traits/CUSTOM_KEPT_{number}"
+            headers = ADMIN | {"OpenStack-API-Version": "placement 1.6"}
+            assert requests.put(path, headers=headers, timeout=60).status_code == 201
+        run("docker", "stop", "--time=20", container.id)
+        run("docker", "cp", f"{container.id}:/var/lib/placement/placement.db", str(tmp_path))
+    with closing(sqlite3.connect(tmp_path / "placement.db")) as file:
+        kept = "SELECT count(*) FROM traits WHERE name LIKE 'CUSTOM_KEPT_%'"
+        assert file.execute(kept).fetchone() == (8,)
+        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_sigterm_finishes_the_requests_in_hand(images: None) -> None:

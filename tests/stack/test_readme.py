@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the README shows is what happens: its `openstack` session, typed in a shell, and its clouds.yaml."""
+"""The README is true: a shell gives the output of its `openstack` session, and its clouds.yaml works."""
 
 import os
 import re

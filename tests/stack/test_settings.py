@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wrong and missing settings end the container at once, with one line that names the variable."""
 
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -42,6 +44,11 @@ DATABASE = "OS_PLACEMENT_DATABASE__"
             {f"{DATABASE}SYNC_ON_STARTUP": None},
         ),
         (f"{DATABASE}CONNECTION", "mysql+pymysql://u:p@host", {f"{DATABASE}SYNC_ON_STARTUP": None}),
+        (
+            f"{DATABASE}CONNECTION_PARAMETERS",
+            "charset=klingon",
+            {f"{DATABASE}SYNC_ON_STARTUP": None},
+        ),
         ("OS_DEFAULT__USE_JOURNAL", "True", {}),
         ("LISTEN", "localhost", {}),
         ("LISTEN", "192.0.2.1:8778", {}),
@@ -68,6 +75,30 @@ def test_a_wrong_setting_ends_the_container_with_one_line_that_names_it(
     (line,) = done.stderr.splitlines()
     assert line.startswith("placedock: ")
     assert variable in line
+
+
+def test_a_service_that_changes_nothing_ends_when_the_tables_are_too_old_to_be_read(
+    images: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("old")
+    folder.chmod(0o755)
+    with closing(sqlite3.connect(folder / "placement.db")) as file:
+        file.execute("CREATE TABLE resource_providers (id INTEGER PRIMARY KEY)")
+        file.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        file.execute("INSERT INTO alembic_version VALUES ('b5c396305c25')")
+        file.commit()
+    settings = {
+        "OS_API__AUTH_STRATEGY": "noauth2",
+        "OS_PLACEDOCK__READ_ONLY": "True",
+        f"{DATABASE}CONNECTION": "sqlite:////data/placement.db",
+    }
+    mount = f"--volume={folder}:/data:ro"
+    done = finish("docker", "run", "--rm", mount, *variables(settings), IMAGE)
+    assert done.returncode not in (0, 125), done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(
+        "placedock: OS_PLACEDOCK__READ_ONLY: the tables are those of revision b5c3"
+    )
 
 
 def test_what_is_insecure_is_one_warning_line_of_the_container(images: None) -> None:

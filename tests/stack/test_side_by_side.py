@@ -25,7 +25,7 @@ def test_two_stacks_know_nothing_of_each_other(stack_of: StackOf) -> None:
 
 
 def test_three_placements_serve_one_database(stack_of: StackOf) -> None:
-    """What one has answered 201 for, the others show."""
+    """The other replicas show what one of them has answered with 201."""
     stack = stack_of("mysql-noauth")
     # The first keeps the port that it has; the others take any.
     stack.up("--scale=placement=3", "--no-recreate", PLACEMENT_PORT="0")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a token is worth: good, missing, wrong, revoked, expired, and one whose user may not."""
+"""The stack judges each token rightly: good, missing, wrong, revoked, expired, or of a user without the right."""
 
 import time
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from placedock.config.keystone import DEFAULTS, GROUP
+from placedock.config.variables import variable
 
 ROOT = Path(__file__).parents[2]
 MODES = sorted(path.stem for path in (ROOT / "env").glob("*.env"))
@@ -24,6 +26,14 @@ def settings_file(mode: str) -> Path:
     """The file with the settings of placement, or the example of which a user makes it."""
     file = ROOT / variables(ROOT / "env" / f"{mode}.env")["PLACEDOCK_ENV_FILE"]
     return file if file.exists() else file.with_name(f"{file.name}.example")
+
+
+def asking_keystone() -> Iterator[Any]:
+    """The files with settings of a placement that asks Keystone."""
+    for pattern in "env/placement/*", "kubernetes/overlays/*/settings.env":
+        for file in sorted(ROOT.glob(pattern)):
+            if "OS_KEYSTONE_AUTHTOKEN__AUTH_URL" in variables(file):
+                yield pytest.param(file, id=str(file.relative_to(ROOT)))
 
 
 def services() -> Iterator[Any]:
@@ -74,3 +84,10 @@ def test_every_container_is_confined_and_has_limits(service: dict[str, Any]) -> 
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert re.fullmatch(r"\d+[mg]|\$\{PLACEMENT_MEMORY:-1g\}", service["mem_limit"])
     assert 0 < service["pids_limit"] <= 1024
+
+
+@pytest.mark.parametrize("file", asking_keystone())
+def test_a_file_tells_the_wait_for_keystone_that_is_not_keystonemiddlewares(file: Path) -> None:
+    for option in "http_connect_timeout", "http_request_max_retries":
+        said = f"#{variable(GROUP, option)}={DEFAULTS[option]}"
+        assert said in file.read_text().splitlines()

@@ -2,6 +2,7 @@
 """The files that tell people how to work here are true."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_every_file_that_is_named_exists(path: str) -> None:
 
 
 def test_every_kind_of_addition_has_its_list_of_files() -> None:
-    for kind in "a microversion", "a setting", "a resource", "a command":
+    for kind in "a microversion", "a setting", "a resource", "a command", "a console endpoint":
         (steps,) = re.findall(rf"### … {kind}\n\n(.*?)\n\n##", CONTRIBUTING, re.DOTALL)
         assert len(re.findall(r"^\d\. ", steps, re.MULTILINE)) >= 2, kind
 
@@ -38,10 +39,14 @@ def test_the_changelog_has_the_form_that_it_names() -> None:
     versions = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
     assert versions[0] == "[Unreleased]"
     for version in versions[1:]:
-        assert re.fullmatch(r"\[\d+\.\d+\.\d+\]( - \d{4}-\d\d-\d\d)?", version), version
+        number, _, day = version.partition(" - ")
+        assert re.fullmatch(r"\[\d+\.\d+\.\d+\]", number), version
+        assert date.fromisoformat(day).isoformat() == day, version
     for section in re.split(r"^## ", CHANGELOG, flags=re.MULTILINE)[1:]:
         kinds = re.findall(r"^### (.*)$", section, re.MULTILINE)
         assert kinds == [kind for kind in KINDS if kind in kinds], section[:20]
+        # Between a release and the next change nothing is unreleased.
+        assert kinds or section.startswith("[Unreleased]"), section[:20]
 
 
 def test_the_changelog_has_the_version_of_the_service() -> None:

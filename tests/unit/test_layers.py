@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The picture in placedock/__init__.py is true: nothing imports what stands left of it, or beside it."""
+"""The picture in placedock/__init__.py is true: nothing imports what stands left of it, or in the same column."""
 
 import ast
 import sys
@@ -13,7 +13,8 @@ import pytest
 
 SOURCE = Path(placedock.__file__).parent
 
-# Each layer, and the layers below it: what an arrow leads to, and what arrows lead to from there.
+# Each layer, and the layers that it may import: what an arrow leads to, and what arrows lead to from there. There is one
+# exception: `api` and `console` may not import `candidates`, which only `operations` calls.
 BELOW = {
     "errors": set(),
     "model": {"errors"},
@@ -28,12 +29,17 @@ BELOW = {
 # Of the store these layers may name one module, whose transactions they run operations in.
 ONLY_TRANSACTIONS = {"web", "api", "console"}
 TRANSACTIONS = ["placedock", "store", "database"]
-# What puts the layers together, and is imported by none of them.
-ASSEMBLY = {"commands", "config", "ending", "once", "service", "cli", "wsgi"}
+# The modules that put the layers together. No layer imports them.
+ASSEMBLY = {
+    *("commands", "config", "ending", "once", "places", "service", "serving", "httpd", "cli"),
+    "wsgi",
+}
+# `api` and `console` each have their own class of these names. Both mean the same there, and no module uses both.
+ONE_IN_EACH_INTERFACE = {"Request", "Response", "Route", "Endpoint"}
 WEB = {"pecan", "webob", "keystonemiddleware", "oslo_middleware", "oslo_policy"}
 SQL = {"sqlalchemy", "alembic", "pymysql", "sqlite3"}
 FORBIDDEN_LIBRARIES = {
-    # Pure: they need nothing beside the standard library.
+    # Pure: they need nothing but the standard library.
     "errors": WEB | SQL,
     "model": WEB | SQL,
     "candidates": WEB | SQL,
@@ -117,9 +123,23 @@ def test_a_layer_uses_no_library_that_belongs_to_another(layer: str) -> None:
 
 
 @pytest.mark.parametrize("layer", ["errors", "model", "candidates"])
-def test_the_pure_layers_need_nothing_beside_the_standard_library(layer: str) -> None:
+def test_the_pure_layers_need_nothing_but_the_standard_library(layer: str) -> None:
     libraries = {name[0] for module in modules(layer) for name in imports(module)}
     assert libraries - sys.stdlib_module_names <= {"placedock", "os_traits", "os_resource_classes"}
+
+
+def test_a_name_of_a_class_has_one_meaning() -> None:
+    """The four excused names have one class for each interface: those of `web`, which `api` and `console` extend, included."""
+    owners: dict[str, list[str]] = {}
+    for module in sorted(SOURCE.rglob("*.py")):
+        for node in ast.parse(module.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                owners.setdefault(node.name, []).append(name_of(module))
+    twice = {name: where for name, where in owners.items() if len(where) > 1}
+    assert {name: twice[name] for name in twice.keys() - ONE_IN_EACH_INTERFACE} == {}
+    for name in ONE_IN_EACH_INTERFACE:
+        layers = [module.split(".")[1] for module in twice[name]]
+        assert len(set(layers)) == len(layers) and set(layers) <= {"web", "api", "console"}, name
 
 
 def test_every_module_belongs_to_a_layer_or_puts_them_together() -> None:
@@ -127,11 +147,15 @@ def test_every_module_belongs_to_a_layer_or_puts_them_together() -> None:
     assert there == BELOW.keys() | ASSEMBLY
 
 
-def test_both_pages_draw_one_picture_and_name_every_layer() -> None:
-    page = Path(__file__).parents[2].joinpath("docs", "architecture.md").read_text()
+def test_all_pages_draw_one_picture_and_name_every_layer() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "architecture.md").read_text()
+    readme = (root / "README.md").read_text().partition("## How it is put together\n")[2]
     assert placedock.__doc__
     picture = page.partition("## The layers\n\n```\n")[2].partition("```")[0]
     assert picture and textwrap.indent(picture, "    ") in placedock.__doc__
+    assert f"```\n{picture}```" in readme
     for layer in BELOW:
         assert f"- `{layer}`" in placedock.__doc__
         assert f"| `{layer}` |" in page
+        assert f"`{layer}`" in readme

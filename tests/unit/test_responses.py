@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What handlers send."""
+"""Handlers send responses with the right status, headers and body."""
 
 import json
 

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`scripts/test` runs what it should beside each other, and tells the truth about what came of it."""
+"""`scripts/test` runs side by side what it should, and tells the truth about what came of it."""
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sharing
 from runner import jobs, report, rings, schedule
 from runner.jobs import Job, Outcome, Processes, inherited
 
@@ -54,10 +56,17 @@ def test_no_more_jobs_run_side_by_side_than_there_are_cores_for() -> None:
     assert {one.job.name for one in ended} == listed.keys()
     # The one that wants four cores runs alone.
     assert most == 4
-    del listed["job4"]
-    most = 0.0
-    assert len(list(schedule.outcomes(listed, 2, busy))) == 4
-    assert most == 2.5
+
+
+def test_jobs_that_fit_run_side_by_side() -> None:
+    together = threading.Barrier(3)
+
+    def busy(job: Job) -> Outcome:
+        together.wait(timeout=60)
+        return outcome(job)
+
+    listed = named(*(Job(f"job{n}", (), cores=cores) for n, cores in enumerate([1, 0.5, 1])))
+    assert len(list(schedule.outcomes(listed, 2, busy))) == 3
 
 
 def test_a_job_starts_when_all_that_it_needs_has_ended() -> None:
@@ -230,3 +239,37 @@ runpy.run_module("runner", run_name="__main__")
 
 def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def test_a_shared_container_stays_until_its_last_user_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The users are processes. `docker` is a script that says what it was asked."""
+    asked = tmp_path / "asked"
+    script = tmp_path / "docker"
+    script.write_text(f'#!/bin/sh\necho "$@" >> {asked}\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    user = f"""
+import sys, tempfile
+tempfile.tempdir = {str(tmp_path)!r}
+import sharing
+with sharing.used("shared", lambda: None):
+    print("in", flush=True)
+    sys.stdin.read()
+"""
+    with sharing.kept(["shared"]):
+        other = subprocess.Popen(
+            [sys.executable, "-c", user],
+            env=os.environ | {"PYTHONPATH": str(TESTS)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert other.stdout and other.stdout.readline() == "in\n"
+        with sharing.used("shared", lambda: "started") as started:
+            assert started == "started"
+    assert not asked.exists()
+    other.communicate()
+    assert asked.read_text() == "rm --force --volumes shared\n"

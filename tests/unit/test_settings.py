@@ -4,6 +4,11 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from oslo_config import cfg
+from placedock.config import OURS
+from placedock.store import patience
 
 GOOD = {
     "OS_API__AUTH_STRATEGY": "noauth2",
@@ -75,3 +80,30 @@ def test_an_option_that_ends_in_file_is_itself_and_names_no_secret(tmp_path: Pat
         GOOD | {"OS_OSLO_POLICY__POLICY_FILE": str(rules)}, "settings.oslo_policy.policy_file"
     )
     assert found.stdout == f"{rules}\n"
+
+
+def bounds(option: cfg.Opt) -> tuple[Any, Any]:
+    """The least and the most that a number may be."""
+    return getattr(option.type, "min", None), getattr(option.type, "max", None)
+
+
+def test_every_wait_has_a_largest_value_that_the_system_can_wait_for() -> None:
+    """A larger one would be an error, or a wait without an end, at each use. -1 is how some settings say: without an end."""
+    for group, options in OURS.items():
+        for option in options:
+            least, most = bounds(option)
+            wait = "seconds" in f"{option.dest} {option.help}".lower()
+            if isinstance(option, (cfg.IntOpt, cfg.FloatOpt)) and wait and least != -1:
+                assert most is not None, f"{group} {option.dest}"
+                assert most <= 86400, f"{group} {option.dest}"
+
+
+def test_mysql_and_mariadb_take_the_largest_time_for_a_statement() -> None:
+    (option,) = [one for one in OURS["placedock"] if one.dest == "statement_seconds"]
+    _, most = bounds(option)
+    for on_mariadb in False, True:
+        limits = patience.limits(most, on_mariadb)
+        assert limits["lock_wait_timeout"] <= 31_536_000
+        assert limits["innodb_lock_wait_timeout"] <= 2**30
+        assert limits.get("max_execution_time", 0) < 2**32
+        assert limits.get("max_statement_time", 0) <= 31_536_000
