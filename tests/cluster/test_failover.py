@@ -82,13 +82,16 @@ def test_the_primary_may_move_under_load(cluster: Cluster, actors: list[Actor]) 
     # Until the proxy looks again, the node that was the primary answers readers.
     with under_load(actors, stale=3) as load:
         goes_on(load)
+        began = time.monotonic()
         cluster.execute(before, "SELECT group_replication_set_as_primary(%s)", cluster.uuid(target))
+        moving = time.monotonic() - began
         goes_on(load)
-    report("primary moved", load)
+    report(f"primary moved by MySQL in {moving:.1f} s", load)
     assert load.wrong == []
     assert cluster.primary() == target
     assert list(verdict.faults(cluster, NODES, actors)) == []
-    assert load.gap() < 15
+    # MySQL lets nobody write until the new primary has applied what the old one had.
+    assert load.gap() < moving + 15
 
 
 def test_a_group_of_which_every_node_died_comes_back_whole(
@@ -97,6 +100,10 @@ def test_a_group_of_which_every_node_died_comes_back_whole(
     with under_load(actors) as load:
         goes_on(load)
     cluster.kill(*NODES)
+    wait_until(lambda: not cluster.takes_writes(), "the database is away")
+    # `up --wait` gives up at once when it meets a container that is unhealthy, as these would be after half a minute.
+    for replica in cluster.containers("placement"):
+        assert cluster.passes_check(replica)
     began = time.monotonic()
     cluster.up()
     figures["up again after all nodes died"] = f"{time.monotonic() - began:.0f} s"
