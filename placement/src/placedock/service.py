@@ -46,11 +46,15 @@ class Service(NamedTuple):
 
     def warm_up(self) -> None:
         """Complete the start in a thread, while the first requests are answered. The process must not fork any more."""
-        threading.Thread(target=self._try_to_complete, daemon=True).start()
+        threading.Thread(target=self._warm_up, daemon=True).start()
 
-    def _try_to_complete(self) -> None:
+    def _warm_up(self) -> None:
         with _warning("the database cannot be used yet"):
             self.complete()
+        # Queries and bodies need it. It takes a twentieth of the start, for which a plain list need not wait.
+        import placedock.api.schemas.validation  # noqa: F401
+
+        gc.settle()
 
 
 def make() -> Service:
@@ -62,9 +66,6 @@ def make() -> Service:
     policy = Policy(settings, RULES)
 
     def work() -> None:
-        # Imported here: it takes as long as a twentieth of the start.
-        import placedock.api.schemas.validation  # noqa: F401
-
         policy.load()
         # Before the database is asked: without it the collector would stay off.
         gc.settle()

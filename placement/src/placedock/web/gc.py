@@ -24,11 +24,11 @@ def pause() -> None:
 
 
 def settle() -> None:
-    """Turn the collector on for a process that has made all that stays, and let it look at nothing of that again.
+    """Turn the collector on for a process that has made what stays, and let it look at nothing of that again.
 
-    A full collection would walk through 112,000 objects of the start in 56 ms, while no other thread runs.
+    A full collection would walk through 86,000 objects of the start in 70 ms, while no other thread runs. None is made here
+    either: 2,000 of these objects could be freed, less than 0.1 MB.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(THRESHOLD)
     gc.enable()

@@ -11,7 +11,6 @@ from placedock.api.requests import Request, Response
 from placedock.api.schemas import candidates as schemas
 from placedock.model.candidates import CandidatesRequest
 from placedock.operations import candidates as operations
-from placedock.operations import explanations
 
 LOG = logging.getLogger(__name__)
 
@@ -40,6 +39,8 @@ class CandidatesController(Controller):
 
 def _log_why(request: Request, wanted: CandidatesRequest) -> None:
     """Follow an empty answer with the reasons. The answer is given, whatever becomes of the reasons."""
+    from placedock.operations import explanations
+
     try:
         lines = request.db.query(explanations.in_lines, wanted, request.deadline)
     except errors.PlacedockError as error:
