@@ -233,7 +233,7 @@ def test_a_claim_of_somebody_else_arrives_by_itself(admin: Watched, api: Api) ->
     ("service", "words"),
     [
         ("placement", "The service does not answer."),
-        ("mysql", "The service cannot use its database now."),
+        ("mysql", "The database is not available. Please try again."),
     ],
 )
 def test_what_is_gone_is_told_and_its_return_is_seen(

@@ -73,13 +73,22 @@ def test_a_page_that_got_no_answer_goes_on_when_there_is_one(
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (500, "oh", "oh"),
+        (503, '{"errors": [{"detail": "Keystone is away."}]}', "Keystone is away."),
+        (503, "<!DOCTYPE HTML>\n<html>busy</html>\n", "The service answered 503."),
+        (502, "<html>bad gateway</html>", "The service answered 502."),
+    ],
+)
 def test_a_refusal_at_the_start_is_told_until_the_service_takes_the_page(
-    watch_small: Watched,
+    watch_small: Watched, status: int, body: str, words: str
 ) -> None:
     page = watch_small.page
-    page.route(re.compile("/-/session"), lambda route: route.fulfill(status=500, body="oh"))
+    page.route(re.compile("/-/session"), lambda route: route.fulfill(status=status, body=body))
     watch_small.open()
-    expect(page.get_by_role("alert")).to_have_text("oh")
+    expect(page.get_by_role("alert")).to_have_text(words)
     page.unroute_all()
     expect(page.locator("dl.figures")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -111,7 +111,7 @@ async function answered(path, method, options) {
     const response = await (method === "GET"
       ? send().catch((error) => (isAbort(error) ? Promise.reject(error) : send()))
       : send());
-    connection.value = response.status === 503 ? "The service cannot use its database now." : "ok";
+    if (response.status !== 503) connection.value = "ok";
     return response;
   } catch (error) {
     if (isAbort(error)) throw error;
@@ -135,16 +135,21 @@ function parsed(text) {
 }
 
 /**
+ * The error that a refusal is. A 503 (the database, Keystone or the server itself cannot serve now) stays on the page until
+ * something is answered again.
  * @param {number} status
  * @param {any} data
  * @param {string} text
  */
 function refusal(status, data, text) {
   const first = data?.errors?.[0];
-  const detail = first?.detail ?? data?.error?.message ?? data?.message ?? text;
+  // Apache and proxies before it refuse with a page of HTML.
+  const written = text.trimStart().startsWith("<") ? "" : text;
+  const detail = first?.detail ?? data?.error?.message ?? data?.message ?? written;
   const lines = String(detail).trim().split("\n");
-  const last = lines.at(-1)?.trim();
-  return new ApiError(status, last || `The service answered ${status}.`, first?.code ?? "");
+  const message = lines.at(-1)?.trim() || `The service answered ${status}.`;
+  if (status === 503) connection.value = message;
+  return new ApiError(status, message, first?.code ?? "");
 }
 
 /**
