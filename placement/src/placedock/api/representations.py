@@ -12,7 +12,7 @@ from placedock.api.microversion import MAXIMUM, MINIMUM, Feature, Version
 from placedock.model.candidates import Candidate, Candidates, Summary
 from placedock.model.claim import Allocation, Holder
 from placedock.model.inventory import Inventory
-from placedock.model.provider import Provider
+from placedock.model.provider import ListedProvider, Provider
 from placedock.model.usage import Usage
 
 _LINKS = [
@@ -49,7 +49,9 @@ def provider(one: Provider, version: Version, prefix: str) -> dict[str, Any]:
     return shown
 
 
-def providers(found: Iterable[Provider], version: Version, prefix: str) -> dict[str, Any]:
+def providers(
+    found: Iterable[Provider | ListedProvider], version: Version, prefix: str
+) -> dict[str, Any]:
     """`prefix` is the path under which the service is mounted.
 
     The links of each provider are JSON that has been written already: a list may show thousands of providers, and their links

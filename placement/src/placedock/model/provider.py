@@ -19,6 +19,23 @@ class Provider(NamedTuple):
     modified: datetime | None
 
 
+class ListedProvider(NamedTuple):
+    """What a list shows of a provider."""
+
+    uuid: str
+    name: str
+    generation: int
+    parent_uuid: str | None
+    root_uuid: str
+
+
+class ProviderList(NamedTuple):
+    """Providers, and when one of them changed last: naive UTC, None when nobody knows."""
+
+    providers: list[ListedProvider]
+    modified: datetime | None
+
+
 @dataclass(frozen=True)
 class Traits:
     """Wanted: of each set in `required` at least one; unwanted: any of `forbidden`."""

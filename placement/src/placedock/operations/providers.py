@@ -4,7 +4,7 @@
 from sqlalchemy import Connection
 
 from placedock import errors
-from placedock.model.provider import Provider, ProviderFilters
+from placedock.model.provider import Provider, ProviderFilters, ProviderList
 from placedock.store import names, provider_list, providers
 from placedock.store.driver_errors import LostRace
 
@@ -42,7 +42,7 @@ def advance_at(
         raise otherwise()
 
 
-def find(connection: Connection, filters: ProviderFilters) -> list[Provider]:
+def find(connection: Connection, filters: ProviderFilters) -> ProviderList:
     """The providers that pass every filter."""
     class_ids = names.class_ids(connection, filters.resources)
     for name in filters.resources:

@@ -2,14 +2,15 @@
 """The list of providers: those of which every filter holds, by ranges of ids."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam, func, select
 
 from placedock.model.inventory import MAX_INT
-from placedock.model.provider import Aggregates, Provider
+from placedock.model.provider import Aggregates, ListedProvider, ProviderList
 from placedock.store import conditions, driver_errors, packed
 from placedock.store.providers import MODIFIED, PROVIDER
 from placedock.store.tables import (
@@ -23,8 +24,8 @@ from placedock.store.tables import (
 _PAGE = 10_000
 """The number of providers' ids that one statement looks at."""
 
-# The id after a page, and the rows of the page. Those above are shown by their uuids, which most often are in the rows too:
-# to join them in the database would take as long again.
+# The id after a page, the last change in the page, and its rows. The providers above those of a row are shown by their uuids,
+# which most often are in the rows too: to join them in the database would take as long again.
 _NEXT = (
     select(func.min(resource_providers.c.id))
     .where(resource_providers.c.id > bindparam("last"))
@@ -32,6 +33,7 @@ _NEXT = (
 )
 _PAGE_OF_PROVIDERS = select(
     _NEXT,
+    func.max(MODIFIED),
     packed.Packed(
         PROVIDER.c.id,
         packed.quoted(PROVIDER.c.uuid),
@@ -39,12 +41,13 @@ _PAGE_OF_PROVIDERS = select(
         PROVIDER.c.generation,
         packed.or_null(PROVIDER.c.parent_provider_id),
         PROVIDER.c.root_provider_id,
-        packed.or_null(packed.quoted(MODIFIED)),
     ),
 ).where(PROVIDER.c.id.between(bindparam("first"), bindparam("last")))
 _UUIDS = select(resource_providers.c.id, resource_providers.c.uuid).where(
     resource_providers.c.id.in_(bindparam("ids", expanding=True, literal_execute=True))
 )
+
+_DatedRows: TypeAlias = tuple[list[Any], datetime | None]
 
 
 def find(
@@ -57,7 +60,7 @@ def find(
     required_traits: Sequence[Iterable[int]],
     forbidden_traits: Iterable[int],
     aggregates: Aggregates,
-) -> list[Provider]:
+) -> ProviderList:
     """The providers of which all that is given holds. What a sharing provider shares counts for itself alone here.
 
     Several statements may be read from. A provider that is deleted between them may be missing, and so may its children, which
@@ -78,23 +81,17 @@ def find(
     for class_id, amount in amounts.items():
         query = query.where(PROVIDER.c.id.in_(_offering(class_id, amount)))
     # A column that cannot hold the name holds no provider of that name.
-    rows: list[Any] = driver_errors.found(
-        lambda: _rows(connection, query, values), name or "", otherwise=[]
+    nothing: _DatedRows = [], None
+    rows, modified = driver_errors.found(
+        lambda: _rows(connection, query, values), name or "", otherwise=nothing
     )
     uuids = _uuids(connection, rows)
-    return [
-        Provider(
-            number,
-            uuid,
-            name,
-            generation,
-            uuids[parent],
-            uuids[root],
-            packed.moment(date),
-        )
-        for number, uuid, name, generation, parent, root, date in rows
+    listed = [
+        ListedProvider(uuid, name, generation, uuids[parent], uuids[root])
+        for _, uuid, name, generation, parent, root in rows
         if parent in uuids and root in uuids
     ]
+    return ProviderList(listed, modified)
 
 
 @cache
@@ -112,15 +109,18 @@ def _named(given: frozenset[str]) -> sa.Select[Any]:
     return query
 
 
-def _rows(connection: Connection, query: sa.Select[Any], values: Mapping[str, Any]) -> list[Any]:
-    """The rows of all pages."""
+def _rows(connection: Connection, query: sa.Select[Any], values: Mapping[str, Any]) -> _DatedRows:
+    """The rows of all pages, and the last change in them."""
     rows: list[Any] = []
+    dates: list[datetime] = []
     first: int | None = 1
     while first is not None:
         page = {**values, "first": first, "last": first + _PAGE - 1}
-        first, text = connection.execute(query, page).one()
+        first, date, text = connection.execute(query, page).one()
         rows += packed.rows(connection, text, query, page)
-    return rows
+        if date is not None:
+            dates.append(date)
+    return rows, max(dates, default=None)
 
 
 def _uuids(connection: Connection, rows: Iterable[Sequence[Any]]) -> dict[int | None, Any]:

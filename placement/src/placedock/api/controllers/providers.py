@@ -29,10 +29,8 @@ class ProvidersController(Controller):
             resources=parameters.resources(query["resources"]) if "resources" in query else {},
         )
         found = request.db.query(operations.find, filters)
-        modified = max((one.modified for one in found if one.modified), default=None)
-        response.send(
-            representations.providers(found, request.version, request.script_name), modified
-        )
+        shown = representations.providers(found.providers, request.version, request.script_name)
+        response.send(shown, found.modified)
 
     @takes_json(schemas.POST)
     @responds(
