@@ -57,7 +57,9 @@ def export(asked: argparse.Namespace) -> int:
     from placedock import clouds, service
     from placedock.clouds import anonymous, writing
     from placedock.operations import exports
+    from placedock.web import gc
 
+    gc.pause()
     if asked.schema:
         print(json.dumps(clouds.schema(), indent=2))
         return 0
@@ -83,7 +85,9 @@ def import_(asked: argparse.Namespace) -> int:
     from placedock.clouds import reading
     from placedock.model.carried import InvalidCloud
     from placedock.operations import imports
+    from placedock.web import gc
 
+    gc.pause()
     name = "standard input" if asked.file == "-" else asked.file
     try:
         text = sys.stdin.read() if asked.file == "-" else Path(asked.file).read_text()

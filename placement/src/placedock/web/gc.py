@@ -19,7 +19,11 @@ are frozen, and 143 ms with this threshold as well: as little as without any col
 
 
 def pause() -> None:
-    """Turn the collector off while a process imports modules: nothing of them can be freed. It saves 0.12 of 1.15 seconds."""
+    """Turn the collector off where nothing can be freed.
+
+    While a process imports modules it saves 0.12 of 1.15 seconds. `placedock import` and `placedock export` hold one cloud from
+    their start to their end: it saves a seventh of their time.
+    """
     gc.disable()
 
 
