@@ -35,7 +35,7 @@ RULES = [*routes.ROUTER.rules(), *rules(ROUTES)]
 class Service(NamedTuple):
     """The WSGI application, its settings, and the rest of the start, which each process that serves it does once.
 
-    `complete` loads what only requests for more than the version and health need, a third of the start, and makes sure that
+    `complete` loads what only requests for more than the version and health need, a quarter of the start, and makes sure that
     the database has the standard names. The first request that needs it calls it, and so does the readiness check. It
     raises `Unavailable` when the database cannot be read.
     """
