@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The cluster as the tests run it: under a project name, ports and an image tag of their own."""
 
-import json
 import os
 import signal
 import time
@@ -14,7 +13,7 @@ import images
 import pymysql
 from conformance.servers import Server
 from differential.calls import Call, Client
-from stack.compose import LABEL, ROOT, finish, free_port, run
+from stack.compose import LABEL, ROOT, free_port, run
 
 PROJECT = "placedock-test-cluster"
 NODES = ("mysql-1", "mysql-2", "mysql-3")
@@ -99,13 +98,6 @@ class Cluster:
     def is_healthy(self, container: str) -> bool:
         form = "--format={{.State.Health.Status}}"
         return run("docker", "inspect", form, container) == "healthy"
-
-    def passes_check(self, container: str) -> bool:
-        """Whether the check of health that Docker makes from time to time would pass now."""
-        form = "--format={{json .Config.Healthcheck.Test}}"
-        kind, *check = json.loads(run("docker", "inspect", form, container))
-        assert kind == "CMD"
-        return finish("docker", "exec", container, *check).returncode == 0
 
     def takes_writes(self) -> bool:
         return Client(self.api).send(Call("PUT", "/traits/CUSTOM_WRITTEN")).ok

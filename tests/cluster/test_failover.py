@@ -3,6 +3,8 @@
 
 import time
 
+from stack.compose import passes_check
+
 from cluster import verdict
 from cluster.clients import Actor
 from cluster.conftest import figures
@@ -103,7 +105,7 @@ def test_a_group_of_which_every_node_died_comes_back_whole(
     wait_until(lambda: not cluster.takes_writes(), "the database is away")
     # `up --wait` gives up at once when it meets a container that is unhealthy, as these would be after half a minute.
     for replica in cluster.containers("placement"):
-        assert cluster.passes_check(replica)
+        assert passes_check(replica)
     began = time.monotonic()
     cluster.up()
     figures["up again after all nodes died"] = f"{time.monotonic() - began:.0f} s"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stack of compose.yaml as the tests run it: under project names, ports and an image tag of their own."""
 
+import json
 import os
 import secrets
 import socket
@@ -47,6 +48,14 @@ def finish(
     return subprocess.run(
         command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=PATIENCE
     )
+
+
+def passes_check(container: str) -> bool:
+    """Whether the check of health that Docker makes from time to time would pass now."""
+    form = "--format={{json .Config.Healthcheck.Test}}"
+    kind, *check = json.loads(run("docker", "inspect", form, container))
+    assert kind == "CMD"
+    return finish("docker", "exec", container, *check).returncode == 0
 
 
 def free_port() -> int:

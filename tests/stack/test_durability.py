@@ -11,7 +11,7 @@ import requests
 from keystoneauth1 import adapter
 
 from . import clients
-from .compose import Failed, Stack
+from .compose import Failed, Stack, passes_check
 
 NEWEST = "1.39"
 
@@ -120,6 +120,13 @@ def test_down_keeps_data_and_tokens(mysql_keystone: Stack) -> None:
     assert token_of(placement) == token
 
 
+def lives(stack: Stack) -> bool:
+    try:
+        return requests.get(f"{stack.url}/livez", timeout=10).ok
+    except requests.ConnectionError:
+        return False
+
+
 def test_down_with_v_drops_the_data(images: None) -> None:
     stack = Stack("sqlite-noauth", name="dropped")
     with stack.running():
@@ -145,11 +152,21 @@ def test_without_mysql_it_lives_but_is_not_ready_and_recovers_by_itself(
     assert get(mysql_keystone, "/readyz", token).status_code == 503
     refused = get(mysql_keystone, "/traits", token)
     assert (refused.status_code, refused.json()["errors"][0]["status"]) == (503, 503)
+    # Docker calls it healthy, because it was ready; one that starts now is not.
+    placement = mysql_keystone.container("placement")
+    assert passes_check(placement)
+    mysql_keystone.compose("restart", "placement")
+    end = time.monotonic() + 60
+    while not lives(mysql_keystone):
+        assert time.monotonic() < end, "not alive a minute after its restart"
+        time.sleep(0.2)
+    assert not passes_check(placement)
     mysql_keystone.compose("start", "mysql")
     end = time.monotonic() + 60
     while get(mysql_keystone, "/readyz", token).status_code != 200:
         assert time.monotonic() < end, "not ready a minute after MySQL was started"
         time.sleep(0.2)
+    assert passes_check(placement)
     assert get(mysql_keystone, "/traits", token).status_code == 200
 
 
