@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from placedock.model.provider import ProviderFilters, Traits
 from placedock.operations import providers as operations
-from placedock.store import engine, forest, packed, sync
+from placedock.store import contents, engine, forest, packed, sync
 from placedock.store.database import Database
 from placedock.store.tables import inventories, resource_provider_traits, resource_providers
 from topology import uuid_of
@@ -73,6 +73,42 @@ def test_rows_are_whole_wherever_their_text_is_cut(rows: Database) -> None:
         lengths, found = rows.read(read)
     assert len(set(lengths)) > 40
     assert all(sorted(each) == ROWS for each in found)
+
+
+def test_sets_of_traits_are_whole_wherever_their_texts_are_cut(on_mysql: Database) -> None:
+    """Also in the last trait's number, where what is left could pass for another trait."""
+    held = {1: {1, 20, 113}, 2: {114}, 3: {1, 20, 113}, 4: set()}
+
+    def fill(connection: sa.Connection) -> None:
+        plant(connection, held)
+
+    def read(connection: sa.Connection) -> list[dict[int, set[str]]]:
+        found = []
+        for length in (engine.LONGEST_TEXT, *range(4, 80)):
+            cut_at(connection, length)
+            kept = contents._read(connection, list(held))
+            found.append({number: set(each.kind.traits) for number, each in kept.items()})
+        cut_at(connection, engine.LONGEST_TEXT)
+        return found
+
+    on_mysql.write(fill)
+    with warnings.catch_warnings(action="ignore"):
+        whole, *found = on_mysql.read(read)
+    assert {number: len(traits) for number, traits in whole.items()} == {1: 3, 2: 1, 3: 3, 4: 0}
+    assert whole[1] == whole[3]
+    assert all(each == whole for each in found)
+
+
+def plant(connection: sa.Connection, held: dict[int, set[int]]) -> None:
+    """Roots with these ids, and their traits."""
+    for number, traits in held.items():
+        values = {"id": number, "uuid": uuid_of(str(number)), "name": f"root {number}"}
+        connection.execute(
+            resource_providers.insert().values(**values, generation=0, root_provider_id=number)
+        )
+        for trait in traits:
+            row = {"resource_provider_id": number, "trait_id": trait}
+            connection.execute(resource_provider_traits.insert(), row)
 
 
 def test_no_rows_are_no_rows(rows: Database) -> None:
@@ -205,4 +241,4 @@ def _seen(trees: forest.Trees) -> set[object]:
 
 def _listed(connection: sa.Connection) -> set[object]:
     everything = ProviderFilters(traits=Traits())
-    return set(operations.find(connection, everything))
+    return set(operations.find(connection, everything).providers)

@@ -30,7 +30,7 @@ from .test_claims import counted
 
 ROOT, CHILD = uuid_of("cn"), uuid_of("numa")
 NOBODY = Incomplete("nobody", "nobody")
-CONTENTS = "GROUP_CONCAT(resource_provider_traits.resource_provider_id"
+CONTENTS = "GROUP_CONCAT(resource_provider_traits.trait_id"
 """A part of the statement that reads inventories and traits, and of no other one."""
 
 

@@ -128,15 +128,15 @@ def unpacked(
 
 def _read(connection: sa.Connection, providers: Collection[int]) -> dict[int, Kept]:
     """Read inventories and traits with the generation that they have, and keep them."""
-    rows, stock_rows, trait_rows, classes = _asked(connection, _content_parts, providers, SPARSE)
+    rows, stock_rows, set_rows, classes = _asked(connection, _content_parts, providers, SPARSE)
     stocks: dict[int, list[tuple[Any, ...]]] = {}
     for provider, *stock in stock_rows:
         stocks.setdefault(provider, []).append(tuple(stock))
-    held: dict[int, list[int]] = {}
-    for provider, trait in trait_rows:
-        held.setdefault(provider, []).append(trait)
+    held = _sets(set_rows)
+    if held is None:
+        held = _sets_of_pairs(connection, providers)
     class_names = names_of(classes)
-    trait_names = names.trait_names(connection, {trait for _, trait in trait_rows})
+    trait_names = names.trait_names(connection, set().union(*set(held.values())))
     single = connection.dialect.name != "sqlite"
     kept = snapshots(connection)
 
@@ -154,13 +154,39 @@ def _read(connection: sa.Connection, providers: Collection[int]) -> dict[int, Ke
     read = {}
     kinds: dict[Contents, Kind] = {}
     for number, generation, mark, uuid in rows:
-        contents = tuple(sorted(stocks.get(number, ()))), tuple(sorted(held.get(number, ())))
+        contents = tuple(sorted(stocks.get(number, ()))), held.get(number, ())
         kind = kinds.get(contents)
         if kind is None:
             kind = kinds[contents] = kept.kind(contents, partial(made, contents))
         read[number] = Kept(generation, mark, uuid, kind)
     kept.keep(read, classes)
     return read
+
+
+def _sets(rows: Collection[tuple[int, str]]) -> dict[int, tuple[int, ...]] | None:
+    """The ids of the traits by provider, in order, or None when a text was cut.
+
+    Most providers of a cloud have one of few sets of traits. So the database makes a text of each provider's set, and equal
+    texts are read once: 10,000 providers with 68 traits each took half of the time to read that as many pairs took.
+    """
+    sets = {}
+    for text in {text for _, text in rows}:
+        ids = packed.numbers(text)
+        if ids is None:
+            return None
+        sets[text] = tuple(sorted(ids))
+    return {provider: sets[text] for provider, text in rows}
+
+
+def _sets_of_pairs(
+    connection: sa.Connection, providers: Collection[int]
+) -> dict[int, tuple[int, ...]]:
+    """The same, read in rows of a provider and a trait. A cut never passes unseen there (`packed`)."""
+    (pairs,) = _asked(connection, _pair_parts, providers, SPARSE)
+    held: dict[int, list[int]] = {}
+    for provider, trait in pairs:
+        held.setdefault(provider, []).append(trait)
+    return {provider: tuple(sorted(ids)) for provider, ids in held.items()}
 
 
 @lru_cache(STOCKS)
@@ -209,7 +235,7 @@ def _asked(
 
 
 def _content_parts(chosen: Choose) -> list[sa.Select[Any]]:
-    provider, stock, trait = resource_providers.c, inventories.c, resource_provider_traits.c
+    provider, stock, having = resource_providers.c, inventories.c, resource_provider_traits.c
     providers = packed.Packed(
         provider.id, provider.generation, Mark(provider.uuid), packed.quoted(provider.uuid)
     )
@@ -223,13 +249,24 @@ def _content_parts(chosen: Choose) -> list[sa.Select[Any]]:
         stock.max_unit,
         stock.step_size,
     )
-    traits = packed.Packed(trait.resource_provider_id, trait.trait_id)
+    sets = (
+        sa.select(having.resource_provider_id, packed.Numbers(having.trait_id).label("traits"))
+        .where(chosen(having.resource_provider_id))
+        .group_by(having.resource_provider_id)
+        .subquery()
+    )
     return [
         sa.select(providers).where(chosen(provider.id)),
         sa.select(stocks).where(chosen(stock.resource_provider_id)),
-        sa.select(traits).where(chosen(trait.resource_provider_id)),
+        sa.select(packed.Packed(sets.c.resource_provider_id, packed.quoted(sets.c.traits))),
         custom_classes(),
     ]
+
+
+def _pair_parts(chosen: Choose) -> list[sa.Select[Any]]:
+    having = resource_provider_traits.c
+    pairs = packed.Packed(having.resource_provider_id, having.trait_id)
+    return [sa.select(pairs).where(chosen(having.resource_provider_id))]
 
 
 @cache

@@ -29,6 +29,14 @@ class Packed(sa.sql.functions.FunctionElement[str]):
     inherit_cache = True
 
 
+class Numbers(sa.sql.functions.FunctionElement[str]):
+    """The whole numbers of a column of a group, in no order, as one text: `3,5,9,12,`. It begins with how many there are."""
+
+    name = "numbers"
+    type = sa.Text()
+    inherit_cache = True
+
+
 class _Row(sa.sql.functions.FunctionElement[str]):
     """One row of the same columns, as a JSON array."""
 
@@ -62,6 +70,12 @@ def escaped(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 def or_null(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """A value that may be missing."""
     return sa.func.coalesce(value, sa.literal_column("'null'"))
+
+
+def numbers(text: str) -> list[int] | None:
+    """What `Numbers` made a text of, or None when the text was cut. Each number ends with a comma, so that a cut one shows."""
+    count, *found, end = text.split(",")
+    return None if end or len(found) != int(count) else [int(each) for each in found]
 
 
 def moment(text: str | None) -> datetime | None:
@@ -112,6 +126,18 @@ def _packed_by_mysql(element: Packed, compiler: Any, **how: Any) -> str:
 def _packed_by_sqlite(element: Packed, compiler: Any, **how: Any) -> str:
     row = _joined(element, compiler, **how)
     return f"(count(*) || coalesce(',[' || group_concat({row} || ']', ',['), ''))"
+
+
+@compiles(Numbers)
+def _numbers_by_mysql(element: Numbers, compiler: Any, **how: Any) -> str:
+    column = compiler.process(element.clauses, **how)
+    return f"CONCAT(COUNT(*), ',', GROUP_CONCAT({column}, ',' SEPARATOR ''))"
+
+
+@compiles(Numbers, "sqlite")
+def _numbers_by_sqlite(element: Numbers, compiler: Any, **how: Any) -> str:
+    column = compiler.process(element.clauses, **how)
+    return f"(count(*) || ',' || group_concat({column} || ',', ''))"
 
 
 @compiles(_Row)
