@@ -1,36 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A worker answers before it has imported what only some requests need."""
+"""A worker answers before it has imported what only some requests need, and may end while it still starts."""
 
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 LATE = ("alembic", "jsonschema", "oslo_policy.policy", "os_traits", "requests")
 LOOK = "import json, sys, placedock.wsgi; print(json.dumps(list(sys.modules)))"
 
+END_IN_THE_START = """
+import threading, time
+from placedock import service
 
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The modules of a process that has loaded the application and answered nothing."""
-    database = tmp_path_factory.mktemp("start") / "placement.db"
+reached = threading.Event()
+
+def look(connection):
+    connection.exec_driver_sql("SELECT count(*) FROM traits").scalar()
+    reached.set()
+    time.sleep(0.5)
+    return False
+
+service.standards.are_missing = look
+made = service.make()
+made.warm_up()
+assert reached.wait(60)
+"""
+
+
+def ended(code: str, database: Path) -> str:
+    """What a new process that runs the code, on this SQLite file, has written to stdout at its end."""
     settings = {
         "OS_API__AUTH_STRATEGY": "noauth2",
         "OS_PLACEMENT_DATABASE__CONNECTION": f"sqlite:///{database}",
     }
-    done = subprocess.run(
-        [sys.executable, "-c", LOOK],
-        env=os.environ | settings,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return set(json.loads(done.stdout))
+    command = [sys.executable, "-c", code]
+    environ = os.environ | settings
+    done = subprocess.run(command, env=environ, capture_output=True, check=True, text=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The modules of a process that has loaded the application and answered nothing."""
+    return set(json.loads(ended(LOOK, tmp_path_factory.mktemp("start") / "placement.db")))
 
 
 @pytest.mark.parametrize("name", LATE)
 def test_the_start_does_not_import(name: str, imported: set[str]) -> None:
     assert "placedock.console.routes" in imported
     assert name not in imported
+
+
+def test_a_process_that_ends_in_the_start_leaves_everything_in_the_one_file(tmp_path: Path) -> None:
+    """The thread that completes the start uses a connection then, and one that stays open would keep the journal."""
+    database = tmp_path / "placement.db"
+    ended("import sys; from placedock import cli; sys.exit(cli.main(['db', 'sync']))", database)
+    ended(END_IN_THE_START, database)
+    assert [each.name for each in tmp_path.iterdir()] == ["placement.db"]

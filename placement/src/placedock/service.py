@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Putting the service together: settings, log, database, tables, application."""
 
+import atexit
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -32,6 +33,10 @@ RULES = [*routes.ROUTER.rules(), *rules(ROUTES)]
 """Every rule that a policy file may change."""
 
 
+AT_THE_END = 2
+"""Seconds that a clean end waits for the thread that completes the start. Apache ends a worker after 5."""
+
+
 class Service(NamedTuple):
     """The WSGI application, its settings, and the rest of the start, which each process that serves it does once.
 
@@ -46,7 +51,11 @@ class Service(NamedTuple):
 
     def warm_up(self) -> None:
         """Complete the start in a thread, while the first requests are answered. The process must not fork any more."""
-        threading.Thread(target=self._warm_up, daemon=True).start()
+        thread = threading.Thread(target=self._warm_up, daemon=True)
+        thread.start()
+        # A clean end waits for the thread before it closes the database (`store.database`): a connection that is in use then
+        # would stay open, and SQLite's journal with it.
+        atexit.register(thread.join, AT_THE_END)
 
     def _warm_up(self) -> None:
         with _warning("the database cannot be used yet"):
