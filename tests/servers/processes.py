@@ -35,7 +35,8 @@ UWSGI = (
         "--processes=2",
         "--threads=2",
     ),
-    *("--http-socket=127.0.0.1:0", "--module=placedock.wsgi"),
+    # A worker that is told to end while it loads the application does not hear it. The master kills it after so many seconds.
+    *("--worker-reload-mercy=5", "--http-socket=127.0.0.1:0", "--module=placedock.wsgi"),
 )
 SERVERS = {
     "gunicorn": GUNICORN,
