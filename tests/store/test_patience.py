@@ -20,8 +20,8 @@ from placedock.store.tables import resource_providers as providers
 from relay import Relay
 
 WAYS = ("query", "read", "write")
-SOON = 3
-"""Seconds within which a wait must end that is bounded to one: this machine is busy."""
+SOON = 15
+"""Seconds within which a wait must end that is bounded to some five: this machine is busy."""
 
 Connect = Callable[..., Database]
 
@@ -43,8 +43,9 @@ def within(seconds: float) -> Iterator[None]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that end soon, and yet later than a busy server's answer."""
     for name in ("GREETING", "GRACE", "LEAST"):
-        monkeypatch.setattr(patience, name, 0.3)
+        monkeypatch.setattr(patience, name, 1.5)
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ def relay(mysql: mysql_server.Server) -> Iterator[Relay]:
 
 @pytest.fixture
 def relayed(quick: None, on_mysql: Database, relay: Relay, connect: Connect) -> Database:
-    """A database with tables, behind the relay, that is waited for half a second."""
-    return connect(on_mysql.url.set(port=relay.port), statement_seconds=0.5, db_max_retries=3)
+    """A database with tables, behind the relay, that is waited for a second and a half."""
+    return connect(on_mysql.url.set(port=relay.port), statement_seconds=1.5, db_max_retries=3)
 
 
 # A server that hangs ------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ def test_a_commit_without_an_answer_is_told_as_such_and_not_repeated(
 def test_readiness_tells_why_and_recovers(relayed: Database, relay: Relay) -> None:
     relayed.ready()
     relay.stall()
-    with within(10), pytest.raises(Unavailable):
+    with within(SOON), pytest.raises(Unavailable):
         relayed.ready()
     relay.resume()
     relayed.ready()
