@@ -216,7 +216,7 @@ def test_a_database_that_never_answers_ends_the_wait_with_the_reason(connect: Co
         began = time.monotonic()
         with pytest.raises(CannotSync) as told:
             sync.sync(connect(url), patience=2, say=said.append)
-        assert 1.4 < time.monotonic() - began < 20
+        assert 1.4 < time.monotonic() - began < 6
     assert len(said) == 1
     assert said[0].startswith("db sync: waiting for mysql+pymysql://placement:***@127.0.0.1:")
     assert "Can't connect to MySQL server" in said[0]
@@ -254,7 +254,7 @@ def test_a_server_that_refuses_us_is_not_waited_for(
     with pytest.raises(CannotSync, match=says):
         url = f"mysql+pymysql://{login}@{mysql.host}:{mysql.port}/{name}"
         sync.sync(connect(url), patience=60)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 5
 
 
 def test_a_file_that_is_no_database_is_not_waited_for(tmp_path: Path, connect: Connect) -> None:
@@ -262,7 +262,7 @@ def test_a_file_that_is_no_database_is_not_waited_for(tmp_path: Path, connect: C
     began = time.monotonic()
     with pytest.raises(CannotSync, match="not a database"):
         sync.sync(connect(f"sqlite:///{tmp_path}/placement.db"), patience=60)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 5
 
 
 def test_a_user_who_may_not_make_tables_is_told_so_at_once(
