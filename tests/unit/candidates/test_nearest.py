@@ -58,7 +58,7 @@ BETWEEN = {
 def missed(
     whole: Forest, request: CandidatesRequest, root: TreeProvider
 ) -> Iterator[tuple[str, float]]:
-    """What is missing below the root, part by part: the group, and how much is lacking, from 0 to 1."""
+    """Names each part that a tree lacks below its root: the group, and the share of it that is lacking, from 0 to 1."""
     traits = set(root.traits)
     for _ in [*(request.root_required - traits), *(request.root_forbidden & traits)]:
         yield "", 1.0
