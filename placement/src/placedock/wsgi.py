@@ -7,14 +7,19 @@ try again: it would start its workers for ever.
 
 import sys
 
-from placedock import ending, service
-from placedock.config import insecure
-
 # Each server has a module of its name in its processes.
 STATUSES = {"gunicorn": 3, "uwsgi": 22}
 
-_status = next((STATUSES[server] for server in STATUSES if server in sys.modules), ending.WRONG)
-with ending.in_one_line(_status, _status):
-    made = service.make()
-    insecure.warn(made.settings, "the server must listen on a loopback address only")
+try:
+    from placedock import ending, service
+    from placedock.config import insecure
+
+    _status = next((STATUSES[server] for server in STATUSES if server in sys.modules), ending.WRONG)
+    with ending.in_one_line(_status, _status):
+        made = service.make()
+        insecure.warn(made.settings, "the server must listen on a loopback address only")
+except KeyboardInterrupt:
+    # uWSGI interrupts the workers that still load the application when one of them has told what is wrong. The status is the
+    # one that shells give: 128 and the number of SIGINT.
+    sys.exit(130)
 application = made.application
