@@ -54,6 +54,13 @@ class Crowd:
             assert time.monotonic() < end, f"{len(self)} are connected; {self.answers}"
             time.sleep(STEP)
 
+    def wait_until_answered(self, count: int, seconds: float) -> None:
+        """Wait until so many clients have an answer."""
+        end = time.monotonic() + seconds
+        while self.answers.total() - self.answers["closed"] < count:
+            assert time.monotonic() < end, f"{len(self)} are connected; {self.answers}"
+            time.sleep(STEP)
+
     def _connect(self, address: tuple[str, int], opening: bytes) -> socket.socket:
         made = socket.socket()
         if self._reads:

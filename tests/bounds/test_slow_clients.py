@@ -51,8 +51,6 @@ def test_many_that_take_their_answer_a_byte_at_a_time_hinder_nobody(service: Ser
     """Without a token. The answers are much larger than what is on its way."""
     request = b"GET /openapi.json HTTP/1.1\r\nHost: placement\r\n\r\n" * 3
     with Crowd((service.host, service.port), 300, request, reads=True) as crowd:
-        # To make 900 answers takes a while, which is not the fault of those that read slowly.
-        service.serves_soon()
         service.serves_during(3)
         assert len(crowd) == 300
 
@@ -72,7 +70,9 @@ def test_clients_that_ask_for_much_and_take_it_a_byte_at_a_time_keep_no_thread(
 
 def test_two_thousand_idle_connections_hinder_nobody(service: Service) -> None:
     request = b"GET / HTTP/1.1\r\nHost: placement\r\n\r\n"
-    with Crowd((service.host, service.port), 2000, request):
+    with Crowd((service.host, service.port), 2000, request) as crowd:
+        # They are idle once they have their answers.
+        crowd.wait_until_answered(2000, 60)
         service.serves_during(3)
 
 

@@ -122,6 +122,11 @@ class Channel(HTTPChannel):
         return bool(self.total_outbufs_len > self.adj.outbuf_high_watermark)
 
     def writable(self) -> bool:
+        # A thread that is writing an answer sends it, and wakes the loop when something is left. A loop that watched the socket
+        # meanwhile could send nothing, would look again at once, and would keep Python's global lock from that thread.
+        if not self.outbuf_lock.acquire(blocking=False):
+            return False
+        self.outbuf_lock.release()
         return bool(self.must_flush or super().writable())
 
     def handle_write(self) -> None:
