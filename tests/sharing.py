@@ -31,11 +31,16 @@ SERVERS = server("mysql"), server("mariadb")
 
 @contextmanager
 def used(container: str, start: Callable[[], T]) -> Iterator[T]:
-    """Call `start`, which starts the container unless it runs, and keep the container until the block ends."""
+    """Call `start`, which starts the container unless it runs, and keep the container until the block ends.
+
+    A container that a killed run has left is removed first: it may be stopped, or set as one of that run's tests wanted it.
+    """
     folder = Path(tempfile.gettempdir()) / container
     folder.mkdir(exist_ok=True)
     with (folder / "users").open("w") as users, (folder / "change").open("w") as change:
         fcntl.flock(change, fcntl.LOCK_EX)
+        if _alone(users):
+            _remove(container)
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
             started = start()
