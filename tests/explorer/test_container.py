@@ -8,7 +8,7 @@ import images
 import pytest
 import requests
 from placedock.console.page import FILES, KEPT_OUT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from stack import clients
 from stack.compose import ADMIN_PASSWORD, Stack
 from topology import uuid_of
@@ -202,11 +202,15 @@ def test_a_provider_is_made_and_deleted_and_a_conflict_is_told(
         page.get_by_role("button", name="Traits").click()
         field = page.get_by_label("One on each line. A new trait begins with CUSTOM_.")
         field.fill("COMPUTE_NODE")
-        api.ask(
-            "PUT",
-            f"/resource_providers/{uuid}/traits",
-            {"traits": ["HW_CPU_X86_AVX"], "resource_provider_generation": 0},
-        )
+        path = f"/resource_providers/{uuid}/traits"
+        theirs = {"traits": ["HW_CPU_X86_AVX"], "resource_provider_generation": 0}
+
+        def write_first(route: Route) -> None:
+            api.ask("PUT", path, theirs)
+            route.continue_()
+
+        # While the page's own write is on its way. Were it earlier, the page could notice it by itself.
+        page.route(f"**{path}", write_first, times=1)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("alert")).to_contain_text("Somebody else changed this provider")
         expect(page.get_by_role("alert").locator("tbody")).to_contain_text("HW_CPU_X86_AVX")
