@@ -164,11 +164,17 @@ class Running:
             return False
         return 200 <= answer.status_code < 400
 
-    def wait(self, which: str, patience: float = 60) -> float:
+    @property
+    def patience(self) -> int:
+        """The seconds that the kubelet gives a container to start, before it restarts it."""
+        probe = self.pod.probes.get("startupProbe", {"periodSeconds": 1, "failureThreshold": 60})
+        return int(probe["periodSeconds"] * probe["failureThreshold"])
+
+    def wait(self, which: str) -> float:
         """Until a probe succeeds; the seconds that took."""
         started = time.monotonic()
         while not self.asked(self.pod.probes[which]):
-            if time.monotonic() - started > patience or self.state["status"] != "running":
+            if time.monotonic() - started > self.patience or self.state["status"] != "running":
                 raise NotReady(f"{self.pod.name}: {which}: {self.state}\n{self.log()}")
             time.sleep(0.2)
         return time.monotonic() - started

@@ -7,6 +7,7 @@ import secrets
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,16 +59,27 @@ def passes_check(container: str) -> bool:
     return finish("docker", "exec", container, *check).returncode == 0
 
 
+_taken: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port that nobody has, below those that the system gives to whoever asks for any."""
+    """A port that nobody has, below those that the system gives to whoever asks for any.
+
+    Docker binds it only when a container starts, and other rings look for ports meanwhile. So this process holds a socket with
+    the port's number in its name, which exists in memory only, until the process ends.
+    """
     while True:
         port = 20000 + secrets.randbelow(10000)
+        holder = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe:
             try:
+                holder.bind(f"\0placedock-port-{port}")
                 probe.bind(("127.0.0.1", port))
             except OSError:
+                holder.close()
                 continue
-            return port
+        _taken.append(holder)
+        return port
 
 
 def _environ(variables: Mapping[str, str]) -> dict[str, str]:
@@ -103,7 +115,7 @@ class Stack:
                 yield self
             finally:
                 self.down("--volumes")
-                assert self.leftovers() == []
+                self.wait_until_gone()
 
     @contextmanager
     def running(self) -> Iterator["Stack"]:
@@ -151,7 +163,7 @@ class Stack:
         self.compose("up", "--wait", *words, **variables)
 
     def down(self, *words: str) -> None:
-        self.compose("down", "--timeout=20", *words)
+        self.compose("down", "--timeout=20", "--remove-orphans", *words)
 
     def compose(self, *words: str, **variables: str) -> str:
         return run(*self._command(words), environ=_environ(self.variables | variables))
@@ -176,6 +188,13 @@ class Stack:
         ours = ("--filter", f"label={LABEL}={self.project}")
         found = run("docker", "ps", "--all", *ours, "--format", form)
         return dict(line.split(" ", 1) for line in found.splitlines())
+
+    def wait_until_gone(self) -> None:
+        """Docker may still remove something when Compose says that all is gone."""
+        end = time.monotonic() + 60
+        while left := self.leftovers():
+            assert time.monotonic() < end, f"{self.project} left {left}"
+            time.sleep(0.2)
 
     def leftovers(self) -> list[str]:
         """Whatever exists under the project's name."""

@@ -17,7 +17,7 @@ def names(stack: Stack, url: str | None = None) -> set[str]:
 def test_two_stacks_know_nothing_of_each_other(stack_of: StackOf) -> None:
     """Of the same mode: only the project's name and the port differ."""
     here = stack_of("sqlite-noauth")
-    with Stack("sqlite-noauth", name="beside").running() as there:
+    with Stack("sqlite-noauth", name="second").running() as there:
         clients.keystoneauth(here).post("/resource_providers", json={"name": "only-here"})
         clients.keystoneauth(there).post("/resource_providers", json={"name": "only-there"})
         assert "only-here" in names(here) and "only-here" not in names(there)
