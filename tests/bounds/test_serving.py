@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from placedock import serving
@@ -55,15 +55,36 @@ class Client:
         return b"".join(parts)
 
 
+class Served(NamedTuple):
+    """A server that runs until the tests end, and where it listens."""
+
+    server: Any
+    port: int
+
+    def wait_for_body(self, size: int) -> None:
+        """Wait until so many bytes of one client's body have arrived."""
+        end = time.monotonic() + PATIENCE
+        while not any(
+            each.request and each.request.body_bytes_received >= size
+            for each in list(self.server.active_channels.values())
+        ):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
 @pytest.fixture
-def port() -> int:
-    """Where a server listens until the tests end. It keeps a MiB of the answers to a client, and then makes no more."""
+def served() -> Served:
+    """It keeps a MiB of the answers to a client, and then makes no more."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = serving.server(application, [listening], Bounds(), threads=1)
     server.adj.outbuf_high_watermark = MIB
     threading.Thread(target=server.run, daemon=True).start()
-    made: int = listening.getsockname()[1]
-    return made
+    return Served(server, listening.getsockname()[1])
+
+
+@pytest.fixture
+def port(served: Served) -> int:
+    return served.port
 
 
 def serves(port: int) -> None:
@@ -108,13 +129,14 @@ def test_the_largest_answers_that_wait_are_cut_when_they_take_too_much_together(
 
 
 def test_the_largest_body_is_refused_when_those_that_arrive_take_too_much_together(
-    port: int, monkeypatch: pytest.MonkeyPatch
+    served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "BODIES", 2 * MIB)
-    small, large, largest = Client(port), Client(port), Client(port)
+    small, large, largest = (Client(served.port) for _ in range(3))
     small.send(sending(65536) + 65000 * b"x")
+    largest.send(sending(4 * MIB) + (2 * MIB - 65536) * b"x")
+    served.wait_for_body(2 * MIB - 65536)
     large.send(sending(MIB) + (MIB - 1) * b"x")
-    largest.send(sending(4 * MIB) + 2 * MIB * b"x")
     assert largest.first_line() == b"HTTP/1.1 503 Service Unavailable"
     large.send(b"x")
     assert large.first_line() == b"HTTP/1.1 200 OK"

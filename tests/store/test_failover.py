@@ -141,10 +141,11 @@ def test_who_accepts_and_says_nothing_is_not_waited_for(
 
 
 def test_a_statement_may_take_longer_than_a_greeting(
-    mysql_url: str, connect: Callable[..., Database], quick: None
+    mysql_url: str, connect: Callable[..., Database]
 ) -> None:
     def sleep(connection: sa.Connection) -> int:
-        found: int = connection.exec_driver_sql("SELECT SLEEP(2)").scalar_one()
+        seconds = patience.GREETING + 1
+        found: int = connection.exec_driver_sql(f"SELECT SLEEP({seconds})").scalar_one()
         return found
 
     assert connect(mysql_url).query(sleep) == 0
