@@ -125,15 +125,16 @@ def _start(kind: Kind) -> Server:
 
 
 def _wait_for(kind: Kind, server: Server) -> None:
-    """Wait as long as the container runs. The first start takes 15 seconds of CPU."""
+    """Wait as long as the container runs, 10 minutes at most. The first start takes 15 seconds of CPU."""
+    end = time.monotonic() + 600
     while True:
         try:
             server.connect().close()
             return
         except pymysql.MySQLError as error:
-            if _state(kind.container) != "running":
+            if _state(kind.container) != "running" or time.monotonic() > end:
                 log = _run("docker", "logs", "--tail", "20", kind.container)
-                raise RuntimeError(f"{kind.name} has ended: {log}") from error
+                raise RuntimeError(f"{kind.name} does not serve: {log}") from error
             time.sleep(0.2)
 
 

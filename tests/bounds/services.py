@@ -213,7 +213,7 @@ def _ports(log: Path, process: subprocess.Popen[bytes]) -> tuple[int, int]:
 
 
 def _wait(service: Service) -> None:
-    """Wait until several answers at once say ready. Any process of the server may give one, and completes its start first."""
+    """Wait until several answers at once say ready. Each may come from another process, which completes its start before it."""
 
     def status(_: int) -> int:
         return requests.get(service.health_url + "/readyz", timeout=PATIENCE).status_code

@@ -103,7 +103,8 @@ def test_a_group_of_which_every_node_died_comes_back_whole(
         goes_on(load)
     cluster.kill(*NODES)
     wait_until(lambda: not cluster.takes_writes(), "the database is away")
-    # `up --wait` gives up at once when it meets a container that is unhealthy, as these would be after half a minute.
+    # `up --wait` gives up at once when it meets a container that is unhealthy. If the check failed, each of these would be so
+    # after half a minute.
     for container in [*cluster.containers("placement"), cluster.container("database")]:
         assert passes_check(container)
     began = time.monotonic()

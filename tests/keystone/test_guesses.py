@@ -23,9 +23,10 @@ DEFAULT = {"id": "default"}
 
 
 class Stub:
-    """The stub's application in this process, with a clock that the test moves. It counts the hashes that its requests compute.
+    """The stub's application in this process, with a clock that the test moves. It counts the hashes that requests compute.
 
-    A hash is nearly all that a login costs, so equal numbers are equal times. Neither depends on a busy machine.
+    A hash is nearly all that a login costs, so equal numbers are equal times. Neither the clock nor the count depends on how
+    busy the machine is.
     """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:

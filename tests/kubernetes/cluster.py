@@ -166,7 +166,7 @@ class Running:
 
     @property
     def patience(self) -> int:
-        """The seconds that the kubelet gives a container to start, before it restarts it."""
+        """The seconds that the kubelet gives a container to start, before it restarts it; 60 where no probe tells."""
         probe = self.pod.probes.get("startupProbe", {"periodSeconds": 1, "failureThreshold": 60})
         return int(probe["periodSeconds"] * probe["failureThreshold"])
 

@@ -174,7 +174,7 @@ def test_no_request_is_lost_when_a_replica_goes_under_load(ready: dict[str, Runn
     """16 clients that keep their connections; the cluster takes a second to tell them of one less."""
     headers = {**LATEST, "X-Auth-Token": token(ready["keystone-stub"])}
     leaving, staying = ready["placement"], ready["second"]
-    # A new process that asks Keystone about a new token for everybody at once may tell some of them to try again.
+    # When many clients bring a new token to a new process, it may tell some of them to try again.
     for pod in leaving, staying:
         assert requests.get(f"{pod.url}/traits", headers=headers, timeout=60).status_code == 200
     with Crowd([leaving, staying], "/traits?name=startswith:CUSTOM", headers) as crowd:

@@ -165,7 +165,7 @@ def test_a_setting_can_come_from_a_file(
         assert "from-a-file.db" in run("docker", "exec", container.id, "ls", "/var/lib/placement")
 
 
-def half_a_request(port: int, name: str) -> tuple[socket.socket, bytes]:
+def an_unfinished_request(port: int, name: str) -> tuple[socket.socket, bytes]:
     """A connection on which most of a POST has been sent and Apache reads its body, and the rest.
 
     Apache waits a second longer for each 1,000 bytes that have come, so the body is long.
@@ -224,7 +224,7 @@ def test_a_request_whose_worker_is_killed_gets_a_502_and_the_next_one_another_wo
 
 def test_a_request_that_is_still_arriving_outlives_the_workers(images: None) -> None:
     with image.serving() as container:
-        connection, rest = half_a_request(container.port, "half")
+        connection, rest = an_unfinished_request(container.port, "half")
         assert run("docker", "exec", container.id, "python3", "-ISc", KILL_WORKERS) == "2"
         container.wait()
         connection.sendall(rest)
@@ -249,9 +249,9 @@ def test_a_container_that_was_stopped_leaves_one_whole_database_file(
 
 
 def test_sigterm_finishes_the_requests_in_hand(images: None) -> None:
-    """Five clients are halfway through their requests when the container is told to stop."""
+    """Five clients have not sent the end of their requests when the container is told to stop."""
     with image.serving() as container:
-        halves = [half_a_request(container.port, f"in-hand-{number}") for number in range(5)]
+        halves = [an_unfinished_request(container.port, f"in-hand-{number}") for number in range(5)]
         stop = threading.Thread(target=run, args=("docker", "stop", "--time=20", container.id))
         stop.start()
         time.sleep(1)

@@ -481,10 +481,13 @@ def test_readiness_recovers_with_the_server(on_mysql: Database, mysql: mysql_ser
     name = on_mysql.url.database
     victims = mysql.execute("SELECT id FROM information_schema.processlist WHERE db = %s", name)
     assert victims
+    killed = 0
     for (victim,) in victims:
         # A session that was being closed may be gone by now.
         with suppress(pymysql.OperationalError):
             mysql.execute("KILL CONNECTION %s", victim)
+            killed += 1
+    assert killed
     on_mysql.ready()
 
 

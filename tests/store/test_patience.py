@@ -57,14 +57,9 @@ def relay(mysql: mysql_server.Server) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def relayed(
-    on_mysql: Database, relay: Relay, connect: Connect, request: pytest.FixtureRequest
-) -> Database:
-    """A database with tables, behind the relay, that is waited for a second and a half once it is connected."""
-    made = connect(on_mysql.url.set(port=relay.port), statement_seconds=1.5, db_max_retries=3)
-    made.query(names)
-    request.getfixturevalue("quick")
-    return made
+def relayed(quick: None, on_mysql: Database, relay: Relay, connect: Connect) -> Database:
+    """A database with tables, behind the relay, that is waited for a second and a half."""
+    return connect(on_mysql.url.set(port=relay.port), statement_seconds=1.5, db_max_retries=3)
 
 
 # A server that hangs ------------------------------------------------------------------------------

@@ -213,7 +213,9 @@ finally:
     open({str(tmp_path / "cleaned")!r}, "w").close()
 """
     program = f"""
-import runner.rings, runner.jobs, pathlib, sys
+import runner.rings, runner.jobs, sharing, sys
+# Those of the real run are none of this one's.
+sharing.SERVERS = ()
 job = runner.jobs.Job("unit", ((sys.executable, "-c", {ring!r}),))
 runner.rings.KNOWN["unit"] = job
 import runpy
@@ -222,10 +224,7 @@ runpy.run_module("runner", run_name="__main__")
 """
     started = subprocess.Popen(
         [sys.executable, "-c", program],
-        env=os.environ
-        | {"PYTHONPATH": str(TESTS), "PLACEDOCK_TEST_RESULTS": str(tmp_path)}
-        # The locks of the real run's database servers are in the real folder.
-        | {"TMPDIR": str(tmp_path)},
+        env=os.environ | {"PYTHONPATH": str(TESTS), "PLACEDOCK_TEST_RESULTS": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -123,7 +123,8 @@ class Channel(HTTPChannel):
 
     def writable(self) -> bool:
         # A thread that is writing an answer sends it, and wakes the loop when something is left. A loop that watched the socket
-        # meanwhile could send nothing, would look again at once, and would keep Python's global lock from that thread.
+        # meanwhile could send nothing, would look again at once, and would keep Python's global lock from that thread. When the
+        # loop is awake before the thread has let go, it looks again at the end of the answer, or after a second.
         if not self.outbuf_lock.acquire(blocking=False):
             return False
         self.outbuf_lock.release()

@@ -174,7 +174,7 @@ class Query(Body):
     to_the_end = False
 
     def problem(self, data: Any, version: Version) -> str | None:
-        # No parameters are right where none is required. So a plain list does not wait until a new process has imported
+        # An empty query is right where no parameter is required. So a plain list does not wait until a new process has imported
         # jsonschema, which takes 25 ms.
         if not data and not self._requires_any(version):
             return None
