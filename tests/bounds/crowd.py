@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Self
 
 STEP = 0.2
@@ -49,15 +50,15 @@ class Crowd:
         return len(self._open)
 
     def wait_until_gone(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while self._open:
-            assert time.monotonic() < end, f"{len(self)} are connected; {self.answers}"
-            time.sleep(STEP)
+        self._wait(lambda: not self._open, seconds)
 
     def wait_until_answered(self, count: int, seconds: float) -> None:
         """Wait until so many clients have an answer."""
+        self._wait(lambda: self.answers.total() - self.answers["closed"] >= count, seconds)
+
+    def _wait(self, true: Callable[[], bool], seconds: float) -> None:
         end = time.monotonic() + seconds
-        while self.answers.total() - self.answers["closed"] < count:
+        while not true():
             assert time.monotonic() < end, f"{len(self)} are connected; {self.answers}"
             time.sleep(STEP)
 
