@@ -33,7 +33,7 @@ MOMENTS = [
     *("placedock.ending", "oslo_config.cfg", "pecan", "sqlalchemy.engine", "placedock.store"),
     *("placedock.store.tables", "placedock.console.app", "placedock.web.layers"),
 ]
-"""What is about to be loaded, in this order."""
+"""The process is interrupted when it is about to import this module. It imports them in this order."""
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

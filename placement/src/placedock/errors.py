@@ -254,6 +254,9 @@ class RowRefused(Conflict):
     sentence = "The database refuses: {reason}"
 
 
+# What the service may not do, or cannot do now ------------------------------------------------------------------------
+
+
 class Forbidden(PlacedockError):
     sentence = "Policy does not allow {action} to be performed."
 
